@@ -1,0 +1,226 @@
+/*
+ * nsw-adapter - simulated parties: ministries, the bank, partners abroad.
+ *
+ * Hosts one party for each --profile, every one on a link of its own, until SIGTERM or
+ * SIGINT. What a party answers stands in its profile; README.md has the form.
+ */
+#include <argp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/document.h"
+#include "core/keyring.h"
+#include "core/kind.h"
+#include "core/log.h"
+
+#include "profile.h"
+#include "request.h"
+#include "serve.h"
+
+#define PARTIES_MOST 32
+#define FOLDERS_MOST 16
+#define EXIT_USAGE   2
+#define EXIT_INPUT   3
+
+const char *argp_program_version = "nsw-adapter 1";
+
+static const char description[] =
+	"Simulated parties of the single window: each --profile is connected to the gateway and "
+	"decides by the table in its file.\vSimulation, not connected to any government system.";
+
+static const struct argp_option options[] = {
+	{ "profile", 'p', "FILE", 0, "Host this party; may be given several times", 0 },
+	{ "connect", 'c', "ENDPOINT", 0, "Where the gateway listens: ipc://PATH, tcp://HOST:PORT",
+	  0 },
+	{ "keys", 'k', "FOLDER", 0, "Keyring with the home folders of these parties", 0 },
+	{ "kinds", 'd', "FOLDER", 0, "Folder of document kinds; may be given several times", 0 },
+	{ "gateway", 'g', "PARTY", 0, "Party id of the gateway (NSW-VN)", 0 },
+	{ "seed", 's', "TEXT", 0, "Seed of every draw (1)", 0 },
+	{ 0 },
+};
+
+/* A list that an option appends to. */
+struct list {
+	const char *values[PARTIES_MOST];
+	size_t count, most;
+	const char *option;
+};
+
+struct arguments {
+	struct list profiles, folders;
+	const char *connect, *keys, *gateway, *seed;
+};
+
+static void append(struct argp_state *state, struct list *list, const char *value)
+{
+	if (list->count == list->most)
+		argp_error(state, "--%s may be given %zu times", list->option, list->most);
+	list->values[list->count++] = value;
+}
+
+static void check_complete(struct argp_state *state, const struct arguments *arguments)
+{
+	const struct {
+		const char *option;
+		bool given;
+	} needed[] = {
+		{ "profile", arguments->profiles.count > 0 },
+		{ "connect", arguments->connect != NULL },
+		{ "keys", arguments->keys != NULL },
+		{ "kinds", arguments->folders.count > 0 },
+	};
+
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+		if (!needed[i].given)
+			argp_error(state, "--%s is missing", needed[i].option);
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	switch (key) {
+	case 'p':
+		append(state, &arguments->profiles, value);
+		return 0;
+	case 'd':
+		append(state, &arguments->folders, value);
+		return 0;
+	case 'c':
+		arguments->connect = value;
+		return 0;
+	case 'k':
+		arguments->keys = value;
+		return 0;
+	case 'g':
+		arguments->gateway = value;
+		return 0;
+	case 's':
+		arguments->seed = value;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "'%s' is not an option", value);
+		return 0;
+	case ARGP_KEY_END:
+		check_complete(state, arguments);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* Everything that is opened at the start and closed at the end. */
+struct house {
+	struct keyring *keyring;
+	struct kinds *kinds;
+	struct office office;
+	struct profile *profiles[PARTIES_MOST];
+	struct serving *servings[PARTIES_MOST];
+	size_t count;
+};
+
+static bool already_hosted(const struct house *house, const struct profile *profile,
+			   struct failure *why)
+{
+	for (size_t i = 0; i < house->count; i++) {
+		if (strcmp(house->profiles[i]->party, profile->party) != 0)
+			continue;
+		fault(why, "ADP-005", "the party %s is already that of %s", profile->party,
+		      house->profiles[i]->file);
+		failure_at(why, "%s", profile->file);
+		return true;
+	}
+	return false;
+}
+
+static bool load_profiles(struct house *house, const struct list *files, struct failure *why)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		struct profile **profile = &house->profiles[i];
+
+		if (!profile_load(profile, files->values[i], kinds_world(house->kinds), why))
+			return false;
+		if (already_hosted(house, *profile, why)) {
+			profile_free(*profile);
+			return false;
+		}
+		house->count++;
+	}
+	return true;
+}
+
+static bool open_house(struct house *house, const struct arguments *arguments, struct failure *why)
+{
+	if (!kinds_load(&house->kinds, arguments->folders.values, arguments->folders.count, why) ||
+	    !load_profiles(house, &arguments->profiles, why) ||
+	    !keyring_open(&house->keyring, arguments->keys, why))
+		return false;
+	house->office = (struct office){
+		.keyring = house->keyring,
+		.kinds = house->kinds,
+		.gateway = arguments->gateway,
+		.endpoint = arguments->connect,
+		.seed = arguments->seed,
+	};
+	for (size_t i = 0; i < house->count; i++)
+		if (!serve_start(&house->servings[i], &house->office, house->profiles[i], why))
+			return failure_at(why, "%s", house->profiles[i]->file);
+	return true;
+}
+
+static void close_house(struct house *house)
+{
+	/* All are asked before any is waited for: ending twenty takes no longer than one. */
+	for (size_t i = 0; i < house->count; i++)
+		if (house->servings[i] != NULL)
+			serve_stop(house->servings[i]);
+	for (size_t i = 0; i < house->count; i++)
+		serve_close(house->servings[i]);
+	for (size_t i = 0; i < house->count; i++)
+		profile_free(house->profiles[i]);
+	keyring_close(house->keyring);
+	kinds_free(house->kinds);
+}
+
+/* Blocked before the first thread is made, so that only main() ever gets them. */
+static sigset_t hold_signals(void)
+{
+	sigset_t ending;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGTERM);
+	sigaddset(&ending, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &ending, NULL);
+	return ending;
+}
+
+int main(int count, char *words[])
+{
+	static const struct argp argp = { options, parse, NULL, description, NULL, NULL, NULL };
+	struct arguments arguments = {
+		.profiles = { .most = PARTIES_MOST, .option = "profile" },
+		.folders = { .most = FOLDERS_MOST, .option = "kinds" },
+		.gateway = "NSW-VN",
+		.seed = "1",
+	};
+	struct house house = { 0 };
+	struct failure why;
+	sigset_t ending = hold_signals();
+	int signal_number;
+	bool open;
+
+	argp_err_exit_status = EXIT_USAGE;
+	argp_parse(&argp, count, words, 0, NULL, &arguments);
+	document_setup();
+
+	open = open_house(&house, &arguments, &why);
+	if (!open)
+		log_failure(LOG_ERROR, "cannot start", &why);
+	else
+		sigwait(&ending, &signal_number);
+	close_house(&house);
+	return open ? EXIT_SUCCESS : EXIT_INPUT;
+}

@@ -1,0 +1,83 @@
+/*
+ * profile - how a simulated party decides: the decision half of a party's file.
+ *
+ * adapters/ID.xml holds both halves; core/party.h reads who the party is, this file how its
+ * simulation answers. README.md in this folder describes the table for those who write one.
+ * A table is compiled once and refused whole, with FILE:LINE, when any of it is wrong; a
+ * compiled profile is read-only and shared by all threads.
+ *
+ * A table is read from the top and the first row that fits decides. Its steps are answered
+ * in order: all but the last are interim, the last one ends the delivery. A table without a
+ * row for every request does not compile, so that no request meets silence.
+ */
+#ifndef NSW_ADAPTERS_PROFILE_H
+#define NSW_ADAPTERS_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/facts.h"
+#include "core/failure.h"
+#include "core/rules.h"
+
+#define WHOLE_DRAW 1000000 /* a draw is counted in millionths: shares add up exactly */
+
+/* What a document's number may leave open: "{reference}", "{year}", "{draw}". */
+enum place { PLACE_REFERENCE, PLACE_YEAR, PLACE_DRAW, PLACES };
+/* The place at the front of `text`, and how many bytes its name has; PLACES when none is. */
+enum place place_at(const char *text, size_t *length);
+
+/* A document that a step issues: a permit, a certificate. */
+struct issue {
+	const char *type;      /* UNCL 1001: "853" */
+	const char *number;    /* "TY-{year}-{draw}" */
+	int64_t valid;	       /* ms from the step's moment; 0: without an end */
+	struct question *when; /* over the facts; NULL: always */
+};
+
+struct step {
+	const char *name;   /* unique in its decision: it makes the answer's id */
+	const char *result; /* RES: AP RE CA AJ; NULL for LPR */
+	const char *status; /* "CHANNELLED", "APPROVED" */
+	const char *note;   /* "GREEN"; NULL */
+	int64_t after_least, after_most; /* ms since the step before; equal: no draw */
+	bool cites_items;
+	const char *code, *text, *text_vi, *hint; /* of a refusal; code NULL: none */
+	const struct issue *issues;
+	size_t issue_count;
+};
+
+/* One row of the table. */
+struct decision {
+	const char *id;
+	struct question *when;	  /* over the facts; NULL: any */
+	struct question *payload; /* over the payload's own tree; NULL: any */
+	const char *draw;	  /* name of a keyed draw; NULL: any */
+	int from, below;	  /* millionths of that draw */
+	const struct step *steps;
+	size_t step_count;
+};
+
+struct profile {
+	const char *party;
+	const char *file;
+	const char *answer; /* "RES" or "LPR" */
+	const char *const *kinds; /* the kinds it sees */
+	size_t kind_count;
+	const struct decision *decisions;
+	size_t decision_count;
+
+	struct arena *arena;	  /* all of the above */
+	struct rules_world world; /* of the questions */
+};
+
+/* `world` (kinds_world()) must outlive the profile. FAULT PRF-901 the file is broken, RUL-903 an
+ * XPath in it is; place is FILE:LINE. */
+MUST_CHECK bool profile_load(struct profile **out, const char *path,
+			     const struct rules_world *world, struct failure *why);
+void		profile_free(struct profile *profile); /* NULL is fine */
+
+bool profile_sees(const struct profile *profile, const char *kind);
+
+#endif

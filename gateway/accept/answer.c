@@ -1,0 +1,85 @@
+#include "accept/accept.h"
+#include "core/crash.h"
+#include "core/response.h"
+
+#define ANSWER_LIFETIME ENVELOPE_LIFETIME_MAX
+
+static void fill_refusal(const struct message *message, struct response *response)
+{
+	response->result = "RE";
+	response->findings = message->findings.first;
+	if (message->findings.errors != 0)
+		return;
+	response->code = message->why.code;
+	response->text = message->why.text;
+	response->hint = message->why.place[0] != '\0' ? message->why.place : NULL;
+}
+
+static void write_payload(const struct message *message, struct text *payload)
+{
+	struct response response = {
+		.kind = "ACK",
+		.result = "AB",
+		.reference = message->facts != NULL ? facts_get(message->facts, "reference") : NULL,
+		.message = message->opened ? message->envelope.id : NULL,
+		.digest = message->digest_hex[0] != '\0' ? message->digest_hex : NULL,
+		.issued = message->at,
+	};
+
+	if (message->refused)
+		fill_refusal(message, &response);
+	response_write(payload, &response);
+}
+
+/*
+ * The id follows from the message alone, so that a receipt made twice is one message. A
+ * sender who cannot be believed about the message's id gets an answer of its own.
+ */
+static void derive_id(const struct message *message, char id[UUID_SIZE])
+{
+	if (message->opened)
+		uuid_derive(id, message->envelope.id, message->parcel.party,
+			    message->refused ? "refusal" : "receipt");
+	else
+		uuid_random(id);
+}
+
+bool accept_answer(const struct house *house, struct message *message, struct failure *why)
+{
+	struct text payload = TEXT_EMPTY, envelope = TEXT_EMPTY;
+	const struct signing_key *key;
+	char id[UUID_SIZE];
+	struct envelope cover = {
+		.id = id,
+		.conversation = message->opened ? message->envelope.conversation : id,
+		.ref = message->opened ? message->envelope.id : NULL,
+		.from = house->settings->instance,
+		.to = message->parcel.party,
+		.kind = "ACK",
+		.environment = house->settings->environment,
+		.created = message->at,
+		.expires = message->at + ANSWER_LIFETIME,
+		.run = message->opened ? message->envelope.run : NULL,
+		.origin = message->digest_hex[0] != '\0' ? message->digest_hex : NULL,
+		.payload_type = "application/xml",
+	};
+	bool good;
+
+	derive_id(message, id);
+	write_payload(message, &payload);
+	cover.payload_size = payload.length;
+	good = keyring_signing_key(house->keyring, cover.from, message->at, &key, why) &&
+	       envelope_seal(&envelope, &cover, payload.bytes, payload.length, key, why);
+	if (good) {
+		message->answer_payload.start =
+			arena_copy(message->arena, payload.bytes, payload.length);
+		message->answer_payload.length = payload.length;
+		message->answer_envelope.start =
+			arena_copy(message->arena, envelope.bytes, envelope.length);
+		message->answer_envelope.length = envelope.length;
+		crash_point(CRASH_RECEIPT_SIGNED);
+	}
+	text_free(&payload);
+	text_free(&envelope);
+	return good;
+}

@@ -1,0 +1,74 @@
+#include <string.h>
+
+#include "accept/accept.h"
+
+static bool sizes_bounded(const struct house *house, const struct message *message,
+			  struct failure *why)
+{
+	if (message->parcel.payload_length > (size_t)house->settings->polite_limit)
+		return reject(why, "PLD-001", "the payload has %zu bytes; the limit is %lld",
+			      message->parcel.payload_length,
+			      (long long)house->settings->polite_limit);
+	return true;
+}
+
+static bool addressed_to_us(const struct house *house, const struct message *message,
+			    struct failure *why)
+{
+	const struct envelope *envelope = &message->envelope;
+
+	if (strcmp(envelope->to, house->settings->instance) != 0) {
+		reject(why, "PTY-003", "the message is addressed to %s; this gateway is %s",
+		       envelope->to, house->settings->instance);
+		return failure_at(why, "Envelope/To");
+	}
+	if (strcmp(envelope->environment, house->settings->environment) != 0) {
+		reject(why, "ENV-006", "the message is for the environment %s; this link is %s",
+		       envelope->environment, house->settings->environment);
+		return failure_at(why, "Envelope/Environment");
+	}
+	return true;
+}
+
+static bool sent_by_its_sender(const struct message *message, struct failure *why)
+{
+	if (strcmp(message->envelope.from, message->parcel.party) == 0)
+		return true;
+	reject(why, "PTY-001", "the envelope says %s sent it; the connection belongs to %s",
+	       message->envelope.from, message->parcel.party);
+	return failure_at(why, "Envelope/From");
+}
+
+static bool in_its_time(const struct house *house, const struct message *message,
+			struct failure *why)
+{
+	const struct envelope *envelope = &message->envelope;
+	char created[TIME_TEXT_SIZE], now[TIME_TEXT_SIZE];
+
+	time_text(message->at, now);
+	if (envelope->created > message->at + house->settings->skew) {
+		reject(why, "ENV-007", "created %s is ahead of gateway time %s",
+		       time_text(envelope->created, created), now);
+		return failure_at(why, "Envelope/Created");
+	}
+	if (envelope->expires <= message->at) {
+		reject(why, "ENV-008", "the message expired at %s; gateway time is %s",
+		       time_text(envelope->expires, created), now);
+		return failure_at(why, "Envelope/Expires");
+	}
+	return true;
+}
+
+bool accept_open(const struct house *house, struct message *message, struct failure *why)
+{
+	/* First the cheap question, so that a refusal can still name the message. */
+	bool bounded = sizes_bounded(house, message, why);
+
+	if (!envelope_parse(&message->envelope, &message->envelope_document, message->arena,
+			    message->parcel.envelope, message->parcel.envelope_length,
+			    bounded ? why : NULL))
+		return false;
+	message->opened = true;
+	return bounded && sent_by_its_sender(message, why) &&
+	       addressed_to_us(house, message, why) && in_its_time(house, message, why);
+}

@@ -1,0 +1,343 @@
+/* clerk_slips - one function a kind of slip, each inside the clerk's transaction. */
+#include <string.h>
+
+#include "accept/accept.h"
+#include "clerk.h"
+#include "control/control.h"
+#include "core/log.h"
+#include "deliver/outbox.h"
+
+#define RETRY_AFTER  2000 /* ms, for what may be possible later */
+#define MAILBOX_LOOK 256  /* messages looked at beyond the credit, for those lent already */
+
+struct step { /* what one slip needs; lives as long as it is handled */
+	struct clerk *clerk;
+	struct conduct conduct;
+	struct outbox outbox;
+};
+
+static void begin_step(struct step *step, struct clerk *clerk, struct arena *arena)
+{
+	struct gateway *gateway = clerk->gateway;
+
+	*step = (struct step){
+		.clerk = clerk,
+		.conduct = { gateway->journal, gateway->house.kinds, gateway->lives, arena },
+		.outbox = { &gateway->house, gateway->journal, gateway->plan, arena },
+	};
+}
+
+/* ---- messages ------------------------------------------------------------------------------ */
+
+static bool conduct_an_application(struct step *step, struct message *message,
+				   struct failure *why)
+{
+	struct move move;
+
+	return conduct_application(&step->conduct, message, &move, why) &&
+	       outbox_carry_out(&step->outbox, &move, why);
+}
+
+static bool conduct_a_decision(struct step *step, struct message *message, struct failure *why)
+{
+	struct journal_delivery delivery;
+	struct move move;
+	bool final;
+
+	return conduct_answered(&step->conduct, message, &delivery, why) &&
+	       conduct_decision(&step->conduct, message, &delivery, &final, &move, why) &&
+	       outbox_carry_out(&step->outbox, &move, why);
+}
+
+static bool conduct_a_receipt(struct step *step, struct message *message, struct failure *why)
+{
+	struct journal_delivery delivery;
+
+	return conduct_answered(&step->conduct, message, &delivery, why) &&
+	       conduct_receipt(&step->conduct, message, &delivery, why);
+}
+
+static bool (*const conduct_by_role[])(struct step *, struct message *, struct failure *) = {
+	[KIND_APPLICATION] = conduct_an_application,
+	[KIND_DECISION] = conduct_a_decision,
+	[KIND_RECEIPT] = conduct_a_receipt,
+};
+
+/* The same receipt, byte for byte, as when it was first given. */
+static bool repeat_receipt(struct step *step, struct message *message,
+			   const struct journal_message *known, struct failure *why)
+{
+	struct journal *journal = step->conduct.journal;
+
+	if (!journal_body_read(journal, message->arena, known->receipt_envelope,
+			       &message->answer_envelope) ||
+	    !journal_body_read(journal, message->arena, known->receipt_payload,
+			       &message->answer_payload))
+		return fault(why, "JRN-907", "the receipt of %s is not in the journal", known->id);
+	atomic_fetch_add(&step->clerk->gateway->duplicates, 1);
+	return true;
+}
+
+static bool file(struct step *step, struct message *message, struct failure *why)
+{
+	struct journal_message known;
+	bool found;
+
+	if (!conduct_known(&step->conduct, message, &known, &found, why))
+		return false;
+	if (found)
+		return repeat_receipt(step, message, &known, why);
+	if (!conduct_by_role[kind_role(message->kind)](step, message, why))
+		return false;
+	atomic_fetch_add(&step->clerk->gateway->accepted, 1);
+	return true;
+}
+
+static bool keep_refusal(struct step *step, struct message *message, struct failure *why)
+{
+	atomic_fetch_add(&step->clerk->gateway->refused, 1);
+	log_line(LOG_NOTE, "refused", "party", message->parcel.party, "id",
+		 message->opened ? message->envelope.id : NULL, "code", message->why.code, "text",
+		 message->why.text, NULL);
+	return conduct_refusal(&step->conduct, message, why);
+}
+
+/* Nothing of it is kept, and its sender is told to come back. */
+static bool put_off(struct step *step, struct slip *slip, struct failure *why)
+{
+	struct gateway *gateway = step->clerk->gateway;
+	struct failure reason = slip->message->why;
+
+	if (!journal_undo(step->conduct.journal, why) ||
+	    !journal_savepoint(step->conduct.journal, why))
+		return false;
+	log_failure(reason.verdict == FAULT ? LOG_ERROR : LOG_WARN, "not-now", &reason);
+	gateway_tell(gateway, &slip->message->parcel, VERB_BUSY, &reason, RETRY_AFTER);
+	atomic_fetch_sub(&gateway->inside, 1);
+	clerk_done(step->clerk, slip);
+	return true;
+}
+
+/* What depends on the past refuses as well: the receipt signed beforehand is discarded. */
+static bool refuse_for_state(struct step *step, struct message *message, struct failure *why)
+{
+	message->refused = true;
+	return journal_undo(step->conduct.journal, why) &&
+	       journal_savepoint(step->conduct.journal, why) &&
+	       accept_answer(&step->clerk->gateway->house, message, why) &&
+	       keep_refusal(step, message, why);
+}
+
+static bool handle_file(struct step *step, struct slip *slip, struct failure *why)
+{
+	struct message *message = slip->message;
+	struct failure later;
+	bool good;
+
+	if (parties_push(step->outbox.house->parties, message->parcel.party))
+		step->clerk->last_traffic = monotonic_ms();
+	if (message->refused)
+		good = keep_refusal(step, message, &later);
+	else
+		good = file(step, message, &later);
+	if (!good && later.verdict == REJECT) {
+		message->why = later;
+		good = refuse_for_state(step, message, &later);
+	}
+	if (good) {
+		slip->type = SLIP_ANSWER;
+		clerk_send_later(step->clerk, slip);
+		return true;
+	}
+	*why = message->why = later;
+	return !journal_broken(step->conduct.journal) && put_off(step, slip, why);
+}
+
+/* ---- deliveries ---------------------------------------------------------------------------- */
+
+static bool handle_attempt(struct step *step, struct slip *slip, struct failure *why)
+{
+	struct gateway *gateway = step->clerk->gateway;
+	gateway_time at = clock_now(gateway->house.clock);
+
+	step->clerk->last_traffic = monotonic_ms();
+	sending_end(&step->clerk->sending, slip->delivery.id);
+	return outbox_attempt(&step->outbox, slip->delivery.id, slip->good, &slip->why,
+			      slip->envelope, at, why);
+}
+
+static bool handle_present(struct step *step, struct slip *slip, struct failure *why)
+{
+	struct gateway *gateway = step->clerk->gateway;
+	struct journal_head head = journal_head(gateway->journal);
+
+	(void)why;
+	/* Everything attempted before this record went to a connection that is no more. */
+	presence_since(gateway->presence, slip->party, head.seq + 1);
+	step->clerk->last_traffic = monotonic_ms();
+	log_line(LOG_NOTE, "party-connected", "party", slip->party, NULL);
+	return true;
+}
+
+/* Only a reason to look again at what that party's window held back. */
+static bool handle_absent(struct step *step, struct slip *slip, struct failure *why)
+{
+	(void)step;
+	(void)why;
+	log_line(LOG_NOTE, "party-gone", "party", slip->party, NULL);
+	return true;
+}
+
+/* ---- the mailbox --------------------------------------------------------------------------- */
+
+static void lend(struct step *step, const struct slip *fetch,
+		 const struct journal_delivery *delivery)
+{
+	struct slip *slip = slip_new(SLIP_DELIVER);
+	struct journal *journal = step->conduct.journal;
+
+	if (!journal_delivery(journal, slip->arena, delivery->id, &slip->delivery) ||
+	    !journal_body_read(journal, slip->arena, slip->delivery.payload, &slip->payload))
+		slip->payload.start = NULL; /* deliver_address says so as a fault */
+	slip->address = fetch->address;
+	sending_begin(&step->clerk->sending, delivery);
+	clerk_send_later(step->clerk, slip);
+}
+
+static bool handle_fetch(struct step *step, struct slip *slip, struct failure *why)
+{
+	struct clerk *clerk = step->clerk;
+	const struct settings *settings = clerk->gateway->house.settings;
+	uint64_t now = monotonic_ms(), until = now + (uint64_t)settings->lease;
+	struct slip *reply = slip_new(SLIP_REPLY);
+	struct journal_delivery *waiting;
+	size_t count, lent = 0, credit = slip->number > BATCH ? BATCH : (size_t)slip->number;
+	char *text;
+
+	(void)why;
+	count = journal_mailbox(step->conduct.journal, step->conduct.arena, slip->party, 0,
+				credit + MAILBOX_LOOK, &waiting);
+	for (size_t i = 0; i < count && lent < credit; i++) {
+		if (!leases_take(clerk->leases, waiting[i].id, &slip->address, now, until))
+			continue;
+		lend(step, slip, &waiting[i]);
+		lent++;
+	}
+	text = arena_printf(reply->arena, "count=%zu\nleft=%zu\n", lent, count - lent);
+	reply->verb = VERB_FETCHED;
+	reply->address = slip->address;
+	reply->payload = (struct bytes){ (const unsigned char *)text, strlen(text) };
+	clerk_send_later(clerk, reply);
+	return true;
+}
+
+static bool handle_ack(struct step *step, struct slip *slip, struct failure *why)
+{
+	struct gateway *gateway = step->clerk->gateway;
+	struct failure refusal;
+	struct slip *reply;
+
+	if (!outbox_acknowledge(&step->outbox, slip->party, slip->id,
+				clock_now(gateway->house.clock), &refusal)) {
+		if (refusal.verdict == REJECT) {
+			gateway_tell(gateway, &(struct parcel){ .address = slip->address },
+				     VERB_REFUSAL, &refusal, 0);
+			return true;
+		}
+		*why = refusal;
+		return false;
+	}
+	leases_end(step->clerk->leases, slip->id);
+	reply = slip_new(SLIP_REPLY);
+	reply->verb = VERB_ACK;
+	reply->address = slip->address;
+	reply->payload.start = (const unsigned char *)arena_string(reply->arena, slip->id);
+	reply->payload.length = strlen(slip->id);
+	clerk_send_later(step->clerk, reply);
+	return true;
+}
+
+/* ---- orders -------------------------------------------------------------------------------- */
+
+static struct slip *order_done(const struct slip *order, const struct failure *refusal, size_t count)
+{
+	struct slip *reply = slip_new(SLIP_REPLY);
+	struct text rows = TEXT_EMPTY;
+
+	if (refusal == NULL)
+		control_write_done(&rows, order->tag, count);
+	else
+		control_write_error(&rows, order->tag, refusal);
+	reply->verb = VERB_ROWS;
+	reply->address = order->address;
+	reply->payload.start = arena_copy(reply->arena, rows.bytes, rows.length);
+	reply->payload.length = rows.length;
+	text_free(&rows);
+	return reply;
+}
+
+static bool handle_order(struct step *step, struct slip *slip, struct failure *why)
+{
+	struct gateway *gateway = step->clerk->gateway;
+	struct failure refusal;
+	size_t count = 0;
+	bool good = outbox_order(&step->outbox, slip->text, slip->id, slip->party,
+				 clock_now(gateway->house.clock), &count, &refusal);
+
+	if (!good && refusal.verdict == FAULT) {
+		*why = refusal;
+		return false;
+	}
+	clerk_send_later(step->clerk, order_done(slip, good ? NULL : &refusal, count));
+	return true;
+}
+
+/* ---- the table ----------------------------------------------------------------------------- */
+
+static const struct {
+	enum slip_type type;
+	bool keeps; /* the function hands the slip on */
+	bool (*handle)(struct step *step, struct slip *slip, struct failure *why);
+} handlers[] = {
+	{ SLIP_FILE, true, handle_file },	{ SLIP_ATTEMPT, false, handle_attempt },
+	{ SLIP_PRESENT, false, handle_present }, { SLIP_FETCH, false, handle_fetch },
+	{ SLIP_ACK, false, handle_ack },	{ SLIP_ORDER, false, handle_order },
+	{ SLIP_ABSENT, false, handle_absent },
+};
+
+/*
+ * A fault undoes its slip alone; only a broken journal stops the clerk. A slip without an
+ * answer (an attempt, an order) that faults is logged and tried again by what caused it.
+ */
+bool clerk_handle(struct clerk *clerk, struct slip *slip, struct failure *why)
+{
+	struct journal *journal = clerk->gateway->journal;
+	struct arena *arena = arena_new();
+	size_t outgoing = clerk->outgoing.count;
+	bool good = false, keeps = false;
+	struct step step;
+
+	begin_step(&step, clerk, arena);
+	if (!journal_savepoint(journal, why)) {
+		arena_free(arena);
+		return false;
+	}
+	for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
+		if (handlers[i].type != slip->type)
+			continue;
+		keeps = handlers[i].keeps;
+		good = handlers[i].handle(&step, slip, why);
+	}
+	arena_free(arena);
+	if (!keeps)
+		clerk_done(clerk, slip);
+	if (good)
+		return journal_keep(journal, why);
+
+	if (journal_broken(journal))
+		return false;
+	log_failure(LOG_ERROR, "undone", why);
+	while (clerk->outgoing.count > outgoing)
+		slip_free(clerk->outgoing.slip[--clerk->outgoing.count]);
+	return journal_undo(journal, why);
+}

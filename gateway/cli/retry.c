@@ -1,0 +1,74 @@
+/* nsw retry: dead letters and waiting deliveries are tried again at once. */
+#include "cli/command.h"
+
+struct options {
+	const char *id;
+	bool all;
+};
+
+static const struct argp_option argp_options[] = {
+	{ "all", 'A', NULL, 0, "ID is a party: everything that waits for it", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case 'A':
+		options->all = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (options->id != NULL)
+			argp_error(state, "one ID at a time");
+		options->id = value;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which ID?");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = { argp_options,
+				  parse,
+				  "ID",
+				  "Try deliveries again: of a message, of a case (by its number), "
+				  "one delivery, or with --all "
+				  "everything for a party. The message id stays the same.\vExit "
+				  "code 1 when there was nothing "
+				  "to retry.",
+				  NULL,
+				  NULL,
+				  NULL };
+
+static enum exit_code run(struct session *session, int argc, char **argv)
+{
+	struct options options = { 0 };
+	struct row *question;
+	struct answer answer;
+	struct failure why;
+	int64_t count = 0;
+
+	command_line(session, &argp, argc, argv, &options);
+	question = row_new("ask");
+	row_put(question, "ask", "retry");
+	row_put(question, "id", options.id);
+	if (options.all)
+		row_put_flag(question, "all", true);
+	if (!session_ask(session, question, &answer, &why))
+		return session_failed(session, &why);
+	if (answer.count > 0) {
+		row_get_number(answer.rows[0], "count", &count);
+		output_row(session->output, answer.rows[0]);
+		answer.rows[0] = NULL;
+	}
+	answer_free(&answer);
+	output_say(session->output, "%lld deliver%s will be tried again", (long long)count,
+		   count == 1 ? "y" : "ies");
+	return count > 0 ? EXIT_DONE : EXIT_UNMET;
+}
+
+const struct command command_retry = { "retry", GROUP_STEER, "try deliveries again", &argp, run };

@@ -1,0 +1,42 @@
+/*
+ * running - a sandbox that runs: keys, a settings file, one gateway, one process of adapters.
+ *
+ * Used by `up`, `down` and `demo`. Whatever was started when something goes wrong is stopped
+ * again.
+ */
+#ifndef NSW_RUNNING_H
+#define NSW_RUNNING_H
+
+#include "cli/process.h"
+#include "cli/session.h"
+
+#define RUNNING_GIVEN 64
+
+struct running_choice {
+	struct {
+		const char *name, *value; /* a setting (core/settings.h) */
+	} given[RUNNING_GIVEN];
+	size_t count;
+	bool detach; /* outlive us, write logs into the state folder */
+	bool quiet;  /* logs into the state folder although they do not outlive us */
+	bool no_adapters;
+};
+
+struct running {
+	struct session *session;
+	struct process gateway, adapters;
+};
+
+/* REJECT CLI-011 already running there; CFG-…, PTY-…, CLI-014 a program ended while starting
+ * (the text is the last line it said), CLI-005 not everybody connected in time. On success
+ * everything is ready. */
+MUST_CHECK bool running_start(struct running *out, struct session *session,
+			      const struct running_choice *choice, struct failure *why);
+/* What runs in the session's state folder; false: nothing. */
+bool running_find(struct running *out, struct session *session);
+/* Ends what is there; true when all ended by itself. Removes the files that say it runs. */
+bool running_stop(struct running *running);
+/* Which has ended by itself? NULL: none, after up to timeout_ms. */
+const char *running_ended(struct running *running, int timeout_ms);
+
+#endif

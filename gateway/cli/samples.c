@@ -1,0 +1,220 @@
+/* nsw samples: the declarations that come with the kinds, to try things with. */
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "core/nearest.h"
+
+struct options {
+	struct session *session;
+	struct words names;
+};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		words_add(options->session, &options->names, value);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_cat(int key, char *value, struct argp_state *state)
+{
+	if (key == ARGP_KEY_NO_ARGS)
+		argp_error(state, "which NAME? `nsw samples ls` lists them");
+	return parse(key, value, state);
+}
+
+static const struct argp ls_argp = {
+	NULL, parse, "[KIND...]", "The samples of all kinds, or of some.", NULL, NULL, NULL
+};
+static const struct argp cat_argp = {
+	NULL,
+	parse_cat,
+	"NAME...",
+	"Print samples as they are.\vA NAME is what `nsw samples ls` shows, or any part of it that "
+	"only one sample has.",
+	NULL,
+	NULL,
+	NULL
+};
+
+static const struct column columns[] = { { .name = "name" },
+					 { .name = "kind" },
+					 { .name = "bytes", .right = true },
+					 { .name = "path" } };
+
+/* ---- finding them ------------------------------------------------------------------------------ */
+
+static int is_document(const struct dirent *entry)
+{
+	const char *end = strrchr(entry->d_name, '.');
+
+	return end != NULL && strcmp(end, ".xml") == 0;
+}
+
+static struct row *sample_row(struct session *session, const struct kind *kind, const char *path)
+{
+	struct row *row = row_new("sample");
+	struct text bytes = TEXT_EMPTY;
+	struct failure ignored;
+	const char *file = strrchr(path, '/') + 1;
+
+	row_put(row, "name", arena_copy(session->arena, file, strlen(file) - strlen(".xml")));
+	row_put(row, "kind", kind_id(kind));
+	if (text_read_file(&bytes, path, SIZE_MAX / 2, &ignored))
+		row_put_number(row, "bytes", (int64_t)bytes.length);
+	row_put(row, "path", path);
+	text_free(&bytes);
+	return row;
+}
+
+struct samples {
+	struct row **rows;
+	size_t count;
+};
+
+static void add_folder(struct session *session, const struct kind *kind, struct samples *samples)
+{
+	const char *folder = arena_printf(session->arena, "%s/samples", kind_folder(kind));
+	struct dirent **entries;
+	int count = scandir(folder, &entries, is_document, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		const char *path =
+			arena_printf(session->arena, "%s/%s", folder, entries[i]->d_name);
+
+		samples->rows =
+			must_realloc(samples->rows, (samples->count + 1) * sizeof *samples->rows);
+		samples->rows[samples->count++] = sample_row(session, kind, path);
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+}
+
+static struct samples all_samples(struct session *session, const struct kinds *kinds)
+{
+	struct samples samples = { 0 };
+
+	for (size_t i = 0; i < kinds_count(kinds); i++)
+		add_folder(session, kinds_at(kinds, i), &samples);
+	return samples;
+}
+
+/* ---- ls ------------------------------------------------------------------------------------------ */
+
+static bool wanted(const struct options *options, const struct row *row)
+{
+	for (size_t i = 0; i < options->names.count; i++)
+		if (strcasecmp(options->names.words[i], row_get(row, "kind")) == 0)
+			return true;
+	return options->names.count == 0;
+}
+
+static enum exit_code run_ls(struct session *session, int argc, char **argv)
+{
+	struct options options = { .session = session };
+	const struct kinds *kinds;
+	struct samples samples;
+	struct failure why;
+	struct table *table;
+
+	command_line(session, &ls_argp, argc, argv, &options);
+	if (!session_kinds(session, &kinds, &why))
+		return session_failed(session, &why);
+	samples = all_samples(session, kinds);
+	table = table_begin(session->output, columns, sizeof columns / sizeof *columns, false);
+	for (size_t i = 0; i < samples.count; i++) {
+		if (wanted(&options, samples.rows[i]))
+			table_add(table, samples.rows[i]);
+		else
+			row_free(samples.rows[i]);
+	}
+	table_end(table);
+	free(samples.rows);
+	return EXIT_DONE;
+}
+
+/* ---- cat ------------------------------------------------------------------------------------------- */
+
+/* The sample of that name, else the only one whose name has it as a part. */
+static const struct row *find_sample(const struct samples *samples, const char *name,
+				     struct failure *why)
+{
+	struct nearest nearest = nearest_to(name);
+	char did_you_mean[NEAREST_TEXT_SIZE];
+	const struct row *found = NULL;
+	size_t parts = 0;
+
+	for (size_t i = 0; i < samples->count; i++) {
+		const char *known = row_get(samples->rows[i], "name");
+
+		if (strcmp(known, name) == 0)
+			return samples->rows[i];
+		nearest_offer(&nearest, known);
+		if (strstr(known, name) != NULL) {
+			found = samples->rows[i];
+			parts++;
+		}
+	}
+	if (parts == 1)
+		return found;
+	if (parts > 1)
+		reject(why, "CLI-009", "%zu samples have this in their name", parts);
+	else
+		reject(why, "CLI-009", "no sample has this name%s",
+		       nearest_text(&nearest, did_you_mean));
+	failure_at(why, "%s", name);
+	return NULL;
+}
+
+static bool print_sample(struct session *session, const struct samples *samples, const char *name,
+			 struct failure *why)
+{
+	const struct row *row = find_sample(samples, name, why);
+	struct text bytes = TEXT_EMPTY;
+	bool read;
+
+	if (row == NULL)
+		return false;
+	read = text_read_file(&bytes, row_get(row, "path"), SIZE_MAX / 2, why);
+	if (read)
+		output_bytes(session->output, bytes.bytes, bytes.length);
+	text_free(&bytes);
+	return read;
+}
+
+static enum exit_code run_cat(struct session *session, int argc, char **argv)
+{
+	struct options options = { .session = session };
+	enum exit_code code = EXIT_DONE;
+	const struct kinds *kinds;
+	struct samples samples;
+	struct failure why;
+
+	command_line(session, &cat_argp, argc, argv, &options);
+	if (!session_kinds(session, &kinds, &why))
+		return session_failed(session, &why);
+	samples = all_samples(session, kinds);
+	for (size_t i = 0; i < options.names.count; i++)
+		if (!print_sample(session, &samples, options.names.words[i], &why))
+			code = exit_worse(code, session_failed(session, &why));
+	for (size_t i = 0; i < samples.count; i++)
+		row_free(samples.rows[i]);
+	free(samples.rows);
+	return code;
+}
+
+const struct command command_samples_ls = { "samples ls", GROUP_SEND, "list the samples", &ls_argp,
+					    run_ls };
+const struct command command_samples_cat = { "samples cat", GROUP_SEND, "print a sample", &cat_argp,
+					     run_cat };

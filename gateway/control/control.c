@@ -1,0 +1,284 @@
+#include "control/control.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "control/answers.h"
+#include "core/log.h"
+#include "core/queue.h"
+
+#define WAIT_MOST 30000 /* ms an `events` may wait */
+
+struct asked {
+	struct asked *next; /* among those who wait */
+	struct arena *arena;
+	struct row *ask;
+	struct address from;
+	const char *party;
+	uint64_t until; /* monotonic; of those who wait */
+};
+
+struct control {
+	struct control_links links;
+	struct journal *journal;
+	struct queue *questions;
+	struct asked *waiting;
+	pthread_t thread;
+	atomic_bool news;
+	char wake; /* its address in the queue means: look at those who wait */
+};
+
+/* ---- rows ---------------------------------------------------------------------------------- */
+
+static void write_row(struct text *out, const char *tag, struct row *row)
+{
+	if (tag != NULL)
+		row_put(row, "tag", tag);
+	row_write(out, row);
+	row_free(row);
+}
+
+void say(struct question_asked *asked, struct row *row)
+{
+	write_row(asked->rows, asked->tag, row);
+}
+
+void control_write_done(struct text *out, const char *tag, size_t count)
+{
+	struct row *row = row_new("done");
+
+	row_put_number(row, "count", (int64_t)count);
+	write_row(out, tag, row);
+}
+
+void control_write_error(struct text *out, const char *tag, const struct failure *why)
+{
+	struct row *row = row_new("error");
+
+	row_put(row, "code", why->code);
+	row_put(row, "verdict", verdict_name(why->verdict));
+	row_put(row, "text", why->text);
+	write_row(out, tag, row);
+}
+
+/* ---- questions ----------------------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	answer_function *answer; /* NULL: an order, for the clerk */
+} questions[] = {
+	{ "status", answer_status },	     { "messages", answer_messages },
+	{ "message", answer_message },	     { "events", answer_events },
+	{ "export", answer_export },	     { "deliveries", answer_deliveries },
+	{ "reload", answer_reload },	     { "retry", NULL },
+	{ "drop", NULL },
+};
+
+static void reply(struct control *control, const struct asked *asked, const struct text *rows)
+{
+	control->links.reply(control->links.gateway, &asked->from, rows);
+}
+
+static void reply_error(struct control *control, const struct asked *asked,
+			const struct failure *why)
+{
+	struct text rows = TEXT_EMPTY;
+
+	control_write_error(&rows, asked->ask != NULL ? row_get(asked->ask, "tag") : NULL, why);
+	reply(control, asked, &rows);
+	text_free(&rows);
+}
+
+static void forget(struct asked *asked)
+{
+	row_free(asked->ask);
+	arena_free(asked->arena);
+}
+
+static bool order(struct control *control, const struct asked *asked, const char *name,
+		  struct failure *why)
+{
+	const char *id = row_get(asked->ask, "id");
+
+	if (id == NULL)
+		return reject(why, "CTL-005", "'%s' needs an id", name);
+	control->links.order(control->links.gateway, &asked->from, asked->party, name, id,
+			     row_get(asked->ask, "tag"));
+	return true;
+}
+
+/* Rows of an answer; with *empty when nothing has happened yet. */
+static bool answer(struct control *control, struct asked *asked, answer_function *function,
+		   bool *empty, struct failure *why)
+{
+	struct text rows = TEXT_EMPTY;
+	struct arena *arena = arena_new();
+	struct question_asked question = {
+		.links = &control->links,
+		.journal = control->journal,
+		.arena = arena,
+		.ask = asked->ask,
+		.tag = row_get(asked->ask, "tag"),
+		.rows = &rows,
+	};
+	bool good = journal_refresh(control->journal, why) && function(&question, why);
+
+	*empty = good && question.nothing_yet;
+	if (good && (!*empty || monotonic_ms() >= asked->until))
+		reply(control, asked, &rows);
+	text_free(&rows);
+	arena_free(arena);
+	return good;
+}
+
+static void set_deadline(struct asked *asked)
+{
+	int64_t wait = 0;
+
+	if (!row_get_number(asked->ask, "wait", &wait) || wait < 0)
+		wait = 0;
+	asked->until = monotonic_ms() + (uint64_t)(wait < WAIT_MOST ? wait : WAIT_MOST);
+}
+
+/* True when the question is done with; false when it waits for events. */
+static bool handle(struct control *control, struct asked *asked)
+{
+	const char *name = row_get(asked->ask, "ask");
+	struct failure why;
+	bool empty = false;
+
+	for (size_t i = 0; name != NULL && i < sizeof questions / sizeof *questions; i++) {
+		if (strcmp(questions[i].name, name) != 0)
+			continue;
+		if (questions[i].answer == NULL) {
+			if (!order(control, asked, name, &why))
+				reply_error(control, asked, &why);
+			return true;
+		}
+		if (!answer(control, asked, questions[i].answer, &empty, &why))
+			reply_error(control, asked, &why);
+		return !empty || monotonic_ms() >= asked->until;
+	}
+	reject(&why, "CTL-005", "'%s' is no question of this protocol", name != NULL ? name : "");
+	reply_error(control, asked, &why);
+	return true;
+}
+
+static void look_at_waiting(struct control *control)
+{
+	for (struct asked **link = &control->waiting; *link != NULL;) {
+		struct asked *asked = *link;
+
+		if (!handle(control, asked)) {
+			link = &asked->next;
+			continue;
+		}
+		*link = asked->next;
+		forget(asked);
+	}
+}
+
+static int next_wait(const struct control *control)
+{
+	uint64_t now = monotonic_ms(), first = UINT64_MAX;
+
+	for (const struct asked *asked = control->waiting; asked != NULL; asked = asked->next)
+		if (asked->until < first)
+			first = asked->until;
+	if (first == UINT64_MAX)
+		return -1;
+	return first > now ? (int)(first - now) : 0;
+}
+
+static void *run(void *argument)
+{
+	struct control *control = argument;
+	void *thing;
+
+	while (!queue_closed(control->questions) || queue_length(control->questions) != 0) {
+		thing = queue_take(control->questions, next_wait(control));
+		if (thing == &control->wake || thing == NULL) {
+			atomic_store(&control->news, false);
+			look_at_waiting(control);
+			continue;
+		}
+		set_deadline(thing);
+		if (handle(control, thing)) {
+			forget(thing);
+		} else {
+			((struct asked *)thing)->next = control->waiting;
+			control->waiting = thing;
+		}
+	}
+	return NULL;
+}
+
+/* ---- outside ------------------------------------------------------------------------------- */
+
+bool control_start(struct control **out, const struct control_links *links, struct failure *why)
+{
+	struct control *control = must_alloc(sizeof *control);
+
+	control->links = *links;
+	if (!journal_open_reader(&control->journal, links->journal_path, why)) {
+		free(control);
+		return false;
+	}
+	control->questions = queue_new();
+	if (pthread_create(&control->thread, NULL, run, control) != 0) {
+		queue_free(control->questions);
+		journal_close(control->journal);
+		free(control);
+		return fault(why, "CTL-901", "the control thread cannot be started");
+	}
+	*out = control;
+	return true;
+}
+
+void control_stop(struct control *control)
+{
+	if (control == NULL)
+		return;
+	queue_close(control->questions);
+	pthread_join(control->thread, NULL);
+	for (struct asked *asked = control->waiting, *next; asked != NULL; asked = next) {
+		next = asked->next;
+		forget(asked);
+	}
+	queue_free(control->questions);
+	journal_close(control->journal);
+	free(control);
+}
+
+void control_ask(struct control *control, const struct address *from, const char *party,
+		 const unsigned char *question, size_t length)
+{
+	struct arena *arena = arena_new();
+	struct asked *asked = arena_alloc(arena, sizeof *asked);
+	struct failure why;
+
+	asked->arena = arena;
+	asked->from = *from;
+	asked->party = arena_string(arena, party);
+	if (!row_read(&asked->ask, (const char *)question, length, &why)) {
+		reply_error(control, asked, &why);
+		forget(asked);
+		return;
+	}
+	if (strcmp(parties_role(control->links.house->parties, party), "operator") != 0) {
+		reject(&why, "CTL-002", "%s is no operator of this gateway", party);
+		reply_error(control, asked, &why);
+		forget(asked);
+		return;
+	}
+	queue_put(control->questions, asked);
+}
+
+void control_committed(struct control *control)
+{
+	if (control != NULL && !atomic_exchange(&control->news, true))
+		queue_put(control->questions, &control->wake);
+}

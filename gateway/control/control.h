@@ -1,0 +1,51 @@
+/*
+ * control - what an operator may ask a running gateway (protocol.md beside this file).
+ *
+ * One thread with a reader's journal of its own: questions never hold up the clerk. It does
+ * not know the rest of the gateway; what it needs of it are the links below, all of which
+ * may be called from the control thread.
+ */
+#ifndef NSW_CONTROL_H
+#define NSW_CONTROL_H
+
+#include "core/bus.h"
+#include "core/house.h"
+#include "core/text.h"
+#include "deliver/presence.h"
+
+struct control;
+
+struct control_figures { /* since the start, and now */
+	uint64_t accepted, refused, busy, duplicates;
+	size_t inside;
+};
+
+struct control_links {
+	const struct house *house;
+	struct presence *presence;
+	const char *journal_path;
+	const char *endpoint;
+	void *gateway;
+	void (*reply)(void *gateway, const struct address *to, const struct text *rows);
+	void (*order)(void *gateway, const struct address *from, const char *party,
+		      const char *order, const char *id, const char *tag);
+	void (*figures)(void *gateway, struct control_figures *out);
+};
+
+/* FAULT JRN-901 when the journal cannot be read. The links' strings are borrowed. */
+MUST_CHECK bool control_start(struct control **out, const struct control_links *links,
+			      struct failure *why);
+/* Ends the thread; what is being waited for is answered with what there is. NULL is fine. */
+void control_stop(struct control *control);
+
+/* A question came in (copied); any thread. Parties that are no operators get CTL-002. */
+void control_ask(struct control *control, const struct address *from, const char *party,
+		 const unsigned char *question, size_t length);
+/* Something was committed: those who wait for events look again. Any thread, coalesces. */
+void control_committed(struct control *control); /* NULL is fine */
+
+/* The two rows that end an order. */
+void control_write_done(struct text *out, const char *tag, size_t count);
+void control_write_error(struct text *out, const char *tag, const struct failure *why);
+
+#endif

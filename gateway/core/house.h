@@ -1,0 +1,21 @@
+/*
+ * house - what every stage may look at: read-only, shared by all threads.
+ */
+#ifndef NSW_HOUSE_H
+#define NSW_HOUSE_H
+
+#include "core/clock.h"
+#include "core/keyring.h"
+#include "core/kind.h"
+#include "core/party.h"
+#include "core/settings.h"
+
+struct house {
+	const struct settings *settings;
+	const struct kinds *kinds;
+	const struct parties *parties;
+	struct keyring *keyring; /* locks itself */
+	struct clock *clock;	 /* likewise; stages use the message's own time instead */
+};
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * kind_parts - the inside of kind.h: what kind_load.c makes and kind_use.c uses.
+ */
+#ifndef NSW_KIND_PARTS_H
+#define NSW_KIND_PARTS_H
+
+#include "core/expressions.h"
+#include "core/kind.h"
+#include "core/schema.h"
+
+#define NO_EXPRESSION ((size_t)-1)
+
+struct identification {
+	struct identification *next;
+	const char *namespace, *root;
+	const char *when; /* NULL: always */
+	size_t when_holds;
+};
+
+struct event {
+	struct event *next;
+	const char *value, *name;
+};
+
+/* A fact, an attribute of one, or with `each` a group of facts for every node. */
+struct fact {
+	struct fact *next;
+	const char *name;
+	const char *who; /* "the fact hs", for failures */
+	bool each, required;
+	size_t where;
+	struct fact *attributes; /* of a fact */
+	struct fact *facts;	 /* of a group */
+};
+
+/* The rule files of one phase. */
+struct rule_file {
+	struct rule_file *next;
+	struct rules *rules;
+};
+
+struct kind {
+	const char *id, *version, *title, *title_vi, *folder, *life;
+	enum kind_role role;
+	enum own_signature own_signature;
+	const char *const *from;
+	const char *place; /* FILE:LINE of its kind.xml */
+	struct identification *identifications;
+	struct schema *schema;
+	struct rule_file *message_rules, *journal_rules;
+	const char *event_fact; /* NULL: a kind without <events> */
+	struct event *events;
+	struct fact *facts;
+	struct rules_world world; /* codes, and the prefixes of kind.xml */
+	struct expressions *set;  /* facts and identifications */
+};
+
+struct kinds {
+	struct arena *arena;
+	struct codes *codes;
+	struct rules_world world; /* codes alone */
+	struct kind **list;
+	size_t count;
+	const char *left_out;
+};
+
+/* kind_file.c: one kind.xml, without its schema. *schema is schema/@file as written, or NULL
+ * when that names nothing; the kind is in the arena of `kinds` and freed by kind_release(). */
+struct kind_schema {
+	const char *file;
+	bool external;
+	const char *place;
+};
+MUST_CHECK bool kind_read(struct kind **out, struct kinds *kinds, const char *path,
+			  struct kind_schema *schema, struct failure *why);
+void kind_release(struct kind *kind);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * party - who takes part: the identity half of a party's profile.
+ *
+ * adapters/ID.xml (urn:nsw:party:1) says who a ministry, the bank or a partner is: names in
+ * English and Vietnamese, role, aliases, push or pull, which kinds it may see. The other
+ * half, how its simulation decides, is read by the adapter engine alone. A party of the
+ * keyring without a profile is a trader: role "trader", delivery pull.
+ *
+ * Read-only after loading; any thread may look.
+ */
+#ifndef NSW_PARTY_H
+#define NSW_PARTY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/datafile.h"
+#include "core/failure.h"
+
+#define PARTY_NS "urn:nsw:party:1"
+
+/* Of the whole file, both halves, for whoever reads one of them. */
+extern const struct datafile_element party_grammar[];
+
+struct party {
+	const char *id;	  /* "MARD" */
+	const char *role; /* customs agency bank peer trader gateway operator */
+	bool push;	  /* the gateway delivers and retries; otherwise a mailbox */
+	const char *name, *name_vi;
+	const char *file; /* of the profile; NULL for a party without one */
+};
+
+struct parties;
+
+/* Every *.xml of the folders whose root is a party, sorted by id. FAULT PTY-901 profile
+ * broken (place FILE:LINE), PTY-902 the same id twice, IO-001. */
+MUST_CHECK bool parties_load(struct parties **out, const char *const folders[], size_t count,
+			     struct failure *why);
+void		parties_free(struct parties *parties); /* NULL is fine */
+
+size_t		    parties_count(const struct parties *parties);
+const struct party *parties_at(const struct parties *parties, size_t index);
+/* NULL when it has no profile. */
+const struct party *parties_find(const struct parties *parties, const char *id);
+/* The role of any party: that of its profile, else "trader". */
+const char *parties_role(const struct parties *parties, const char *id);
+bool	    parties_push(const struct parties *parties, const char *id);
+
+#endif

@@ -1,0 +1,318 @@
+#include "deliver/outbox.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/crash.h"
+#include "core/log.h"
+#include "deliver/respond.h"
+
+#define NUMBER_SIZE 24
+
+static const char *number(struct arena *arena, int64_t value)
+{
+	return arena_printf(arena, "%lld", (long long)value);
+}
+
+/* ---- planning ------------------------------------------------------------------------------ */
+
+struct parcel_plan { /* one delivery to write down */
+	const char *id, *party, *kind, *ref, *payload;
+	bool push;
+};
+
+static bool write_delivery(struct outbox *outbox, const struct move *move,
+			   const struct parcel_plan *parcel, struct failure *why)
+{
+	const struct journal_case *case_ = &move->case_;
+	gateway_time expires = move->at + ENVELOPE_LIFETIME_MAX;
+
+	if (!journal_append(outbox->journal, move->at, why, "delivery", "delivery", parcel->id,
+			    "party", parcel->party, "push", parcel->push ? "1" : "0", "kind",
+			    parcel->kind, "case", case_->id, "conversation", case_->conversation,
+			    "cause", move->cause, "ref", parcel->ref, "payload", parcel->payload,
+			    "environment", case_->environment, "origin", move->origin, "run",
+			    case_->run, "created", number(outbox->arena, move->at), "expires",
+			    number(outbox->arena, expires), "due",
+			    parcel->push ? number(outbox->arena, move->at) : NULL, NULL))
+		return false;
+	crash_point(CRASH_DELIVERY_PLANNED);
+	return true;
+}
+
+static bool open_task(struct outbox *outbox, const struct move *move,
+		      const struct plan_task *task, struct failure *why)
+{
+	char id[UUID_SIZE];
+	struct parcel_plan parcel = { .party = task->party,
+				      .kind = kind_id(move->kind),
+				      .payload = move->payload,
+				      .push = parties_push(outbox->house->parties, task->party) };
+
+	uuid_derive(id, move->cause, task->party, task->procedure);
+	parcel.id = arena_string(outbox->arena, id);
+	return journal_append(outbox->journal, move->at, why, "task", "case", move->case_.id,
+			      "version", number(outbox->arena, move->case_.version), "party",
+			      task->party, "procedure", task->procedure, "releases",
+			      task->releases ? "1" : "0", "delivery", parcel.id, NULL) &&
+	       write_delivery(outbox, move, &parcel, why);
+}
+
+static bool open_tasks(struct outbox *outbox, const struct move *move, struct failure *why)
+{
+	struct plan_task *tasks;
+	size_t count;
+
+	if (!plan_tasks(outbox->plan, move->facts, move->at, outbox->arena, &tasks, &count, why))
+		return false;
+	if (count == 0)
+		return fault(why, "PLN-903", "the control table names nobody who decides on a %s",
+			     kind_id(move->kind));
+	for (size_t i = 0; i < count; i++)
+		if (!open_task(outbox, move, &tasks[i], why))
+			return false;
+	return true;
+}
+
+/* ---- withdrawing --------------------------------------------------------------------------- */
+
+static bool is_open(const char *state)
+{
+	static const char *const open[] = { "WAITING", "SENT", "RECEIVED", "DEAD" };
+
+	for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+		if (strcmp(state, open[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool set_state(struct outbox *outbox, const struct journal_delivery *delivery,
+		      const char *state, const char *by, const char *text, gateway_time at,
+		      struct failure *why)
+{
+	return journal_append(outbox->journal, at, why, "delivery-state", "delivery",
+			      delivery->id, "case", delivery->case_id, "party", delivery->party,
+			      "state", state, "by", by, "text", text, NULL);
+}
+
+static bool set_task(struct outbox *outbox, const struct journal_delivery *delivery,
+		     const char *state, gateway_time at, struct failure *why)
+{
+	return journal_append(outbox->journal, at, why, "task-state", "case", delivery->case_id,
+			      "party", delivery->party, "delivery", delivery->id, "state", state,
+			      NULL);
+}
+
+static bool withdraw_deliveries(struct outbox *outbox, const struct move *move,
+				struct failure *why)
+{
+	struct journal_delivery *deliveries;
+	size_t count = journal_deliveries(outbox->journal, outbox->arena, move->case_.id,
+					  &deliveries);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!deliveries[i].push || !is_open(deliveries[i].state))
+			continue;
+		if (!set_state(outbox, &deliveries[i], "WITHDRAWN", move->cause, NULL, move->at,
+			       why) ||
+		    !set_task(outbox, &deliveries[i], "WITHDRAWN", move->at, why))
+			return false;
+	}
+	return true;
+}
+
+/* Answers that are still held will never take effect. */
+static bool withdraw_held(struct outbox *outbox, const struct move *move, struct failure *why)
+{
+	struct journal_held *held;
+	size_t count = journal_held_of(outbox->journal, outbox->arena, move->case_.id, &held);
+
+	for (size_t i = 0; i < count; i++)
+		if (!journal_append(outbox->journal, move->at, why, "withdrawn", "message",
+				    held[i].message, "sender", held[i].sender, "case",
+				    move->case_.id, NULL))
+			return false;
+	return true;
+}
+
+/* ---- responding ---------------------------------------------------------------------------- */
+
+static bool respond(struct outbox *outbox, const struct move *move, struct failure *why)
+{
+	const char *declarant = move->case_.declarant;
+	char id[UUID_SIZE], digest[DIGEST_TEXT_SIZE];
+	struct parcel_plan parcel = { .id = id,
+				      .party = declarant,
+				      .kind = "RES",
+				      .ref = move->case_.message,
+				      .payload = digest,
+				      .push = parties_push(outbox->house->parties, declarant) };
+	struct text payload = TEXT_EMPTY;
+	bool good;
+
+	uuid_derive(id, move->cause, declarant, "response");
+	good = respond_write(&payload, outbox->journal, outbox->arena, move, why) &&
+	       journal_body(outbox->journal,
+			    (struct bytes){ (const unsigned char *)payload.bytes, payload.length },
+			    digest, why) &&
+	       write_delivery(outbox, move, &parcel, why);
+	text_free(&payload);
+	return good;
+}
+
+bool outbox_carry_out(struct outbox *outbox, const struct move *move, struct failure *why)
+{
+	const struct life_row *row = move->row;
+
+	if (!move->made)
+		return true;
+	if (row->withdraw &&
+	    (!withdraw_deliveries(outbox, move, why) || !withdraw_held(outbox, move, why)))
+		return false;
+	if (row->plan && !open_tasks(outbox, move, why))
+		return false;
+	return row->send == NULL || respond(outbox, move, why);
+}
+
+/* ---- attempts ------------------------------------------------------------------------------ */
+
+/* Twice as long each time up to a cap, and somewhere in the upper half of that, so that a
+ * party that comes back is not met by everybody at once. The draw is keyed: no state. */
+static int64_t back_off(const struct house *house, const struct journal_delivery *delivery,
+			int64_t attempts)
+{
+	const struct settings *settings = house->settings;
+	int64_t delay = settings->retry_first;
+	char attempt[NUMBER_SIZE];
+
+	for (int64_t i = 1; i < attempts && delay < settings->retry_most; i++)
+		delay *= 2;
+	if (delay > settings->retry_most)
+		delay = settings->retry_most;
+	snprintf(attempt, sizeof attempt, "%lld", (long long)attempts);
+	return delay / 2 + (int64_t)((double)(delay - delay / 2) *
+				     keyed_draw(settings->seed, "retry", delivery->id, attempt,
+						NULL));
+}
+
+bool outbox_give_up(struct outbox *outbox, const struct journal_delivery *delivery,
+		    gateway_time at, bool *given_up, struct failure *why)
+{
+	bool expired = delivery->expires <= at;
+	const char *code = expired ? "DLV-007" : delivery->code != NULL ? delivery->code : "DLV-008";
+	const char *text = expired		    ? "it expired before it was answered"
+			   : delivery->text != NULL ? delivery->text
+						    : "no answer after the last attempt";
+
+	*given_up = expired || delivery->attempts >= outbox->house->settings->attempts;
+	if (!*given_up)
+		return true;
+	log_line(LOG_WARN, "dead-letter", "delivery", delivery->id, "party", delivery->party,
+		 "code", code, "text", text, NULL);
+	return journal_append(outbox->journal, at, why, "delivery-state", "delivery",
+			      delivery->id, "case", delivery->case_id, "party", delivery->party,
+			      "state", "DEAD", "code", code, "text", text, NULL) &&
+	       set_task(outbox, delivery, "DEAD", at, why);
+}
+
+static bool note_attempt(struct outbox *outbox, const struct journal_delivery *delivery, bool sent,
+			 const struct failure *failed, struct bytes envelope, gateway_time at,
+			 struct failure *why)
+{
+	const struct settings *settings = outbox->house->settings;
+	int64_t wait = back_off(outbox->house, delivery, delivery->attempts + 1);
+	bool received = strcmp(delivery->state, "RECEIVED") == 0;
+	const char *state = received ? "RECEIVED" : sent && delivery->push ? "SENT" : "WAITING";
+	char digest[DIGEST_TEXT_SIZE];
+
+	if (sent && !journal_body(outbox->journal, envelope, digest, why))
+		return false;
+	if (sent)
+		wait += settings->answer_within;
+	return journal_append(outbox->journal, at, why, "attempt", "delivery", delivery->id,
+			      "case", delivery->case_id, "party", delivery->party, "state", state,
+			      "attempt", number(outbox->arena, delivery->attempts + 1), "outcome",
+			      sent ? "sent" : "not sent", "code",
+			      sent ? NULL : failed->code, "text", sent ? NULL : failed->text,
+			      "due", delivery->push ? number(outbox->arena, at + wait) : NULL,
+			      "envelope", sent ? digest : NULL, NULL);
+}
+
+bool outbox_attempt(struct outbox *outbox, const char *id, bool sent,
+		    const struct failure *failed, struct bytes envelope, gateway_time at,
+		    struct failure *why)
+{
+	struct journal_delivery delivery;
+
+	if (!journal_delivery(outbox->journal, outbox->arena, id, &delivery))
+		return fault(why, "DLV-902", "there is no delivery %s", id);
+	if (!is_open(delivery.state) || strcmp(delivery.state, "DEAD") == 0)
+		return true; /* answered or withdrawn meanwhile */
+
+	if (!note_attempt(outbox, &delivery, sent, failed, envelope, at, why))
+		return false;
+	crash_point(CRASH_ATTEMPT_RECORDED);
+	return true;
+}
+
+/* ---- mailbox and orders -------------------------------------------------------------------- */
+
+bool outbox_acknowledge(struct outbox *outbox, const char *party, const char *id, gateway_time at,
+			struct failure *why)
+{
+	struct journal_delivery delivery;
+
+	if (!journal_delivery(outbox->journal, outbox->arena, id, &delivery) || delivery.push ||
+	    strcmp(delivery.party, party) != 0)
+		return reject(why, "DLV-004", "%s is not in the mailbox of %s", id, party);
+	if (strcmp(delivery.state, "DONE") == 0)
+		return true;
+	if (!set_state(outbox, &delivery, "DONE", party, NULL, at, why))
+		return false;
+	crash_point(CRASH_MAILBOX_ACKED);
+	return true;
+}
+
+static bool retry_one(struct outbox *outbox, const struct journal_delivery *delivery,
+		      const char *by, gateway_time at, struct failure *why)
+{
+	return journal_append(outbox->journal, at, why, "retried", "delivery", delivery->id,
+			      "case", delivery->case_id, "party", delivery->party, "due",
+			      number(outbox->arena, at), "by", by, NULL) &&
+	       set_task(outbox, delivery, "OPEN", at, why);
+}
+
+static bool drop_one(struct outbox *outbox, const struct journal_delivery *delivery,
+		     const char *by, gateway_time at, struct failure *why)
+{
+	return set_state(outbox, delivery, "WITHDRAWN", by, "dropped by the operator", at, why) &&
+	       set_task(outbox, delivery, "WITHDRAWN", at, why);
+}
+
+/* A delivery, or the dead ones of a case, of a message, or of a party. */
+static bool concerns(const struct journal_delivery *delivery, const char *id)
+{
+	return strcmp(delivery->id, id) == 0 || strcmp(delivery->party, id) == 0 ||
+	       strcmp(delivery->cause, id) == 0 ||
+	       (delivery->case_id != NULL && strcmp(delivery->case_id, id) == 0);
+}
+
+bool outbox_order(struct outbox *outbox, const char *order, const char *id, const char *by,
+		  gateway_time at, size_t *count, struct failure *why)
+{
+	bool retry = strcmp(order, "retry") == 0;
+	struct journal_delivery *dead;
+	size_t all = journal_deliveries_of(outbox->journal, outbox->arena, NULL, "DEAD", 0, &dead);
+
+	*count = 0;
+	for (size_t i = 0; i < all; i++) {
+		if (!concerns(&dead[i], id))
+			continue;
+		if (!(retry ? retry_one : drop_one)(outbox, &dead[i], by, at, why))
+			return false;
+		++*count;
+	}
+	if (*count == 0)
+		return reject(why, "DLV-006", "no dead letter is, or belongs to, %s", id);
+	return true;
+}

@@ -1,0 +1,183 @@
+#include "deliver/respond.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/response.h"
+
+struct parts {
+	struct arena *arena;
+	struct findings findings;
+	struct response_status *statuses;
+	struct response_item *items;
+	struct response_document *documents;
+	size_t status_count, item_count, document_count, document_room;
+};
+
+static size_t count_named(const struct facts *facts, const char *name)
+{
+	size_t count = 0;
+
+	for (xmlNodePtr node = child_named(facts_root(facts), name); node != NULL;
+	     node = next_named(node, name))
+		count++;
+	return count;
+}
+
+/* The case first, then each agency that has spoken. */
+static void tell_statuses(struct parts *parts, const struct move *move,
+			  const struct journal_task *tasks, size_t count)
+{
+	parts->statuses = arena_alloc(parts->arena, (count + 1) * sizeof *parts->statuses);
+	parts->statuses[parts->status_count++] =
+		(struct response_status){ .name = move->case_.state, .effective = move->at };
+	for (size_t i = 0; i < count; i++) {
+		if (tasks[i].status == NULL)
+			continue;
+		parts->statuses[parts->status_count++] = (struct response_status){
+			.name = tasks[i].status,
+			.agency = tasks[i].party,
+			.effective = move->at,
+			.note = tasks[i].note,
+		};
+	}
+}
+
+static void tell_items(struct parts *parts, const struct facts *facts)
+{
+	parts->items = arena_alloc(parts->arena,
+				   count_named(facts, "item") * sizeof *parts->items + 1);
+	for (xmlNodePtr item = child_named(facts_root(facts), "item"); item != NULL;
+	     item = next_named(item, "item")) {
+		parts->items[parts->item_count] = (struct response_item){
+			.sequence = (int)parts->item_count + 1,
+			.hs = child_text(parts->arena, item, "hs"),
+			.origin = child_text(parts->arena, item, "origin"),
+		};
+		parts->item_count++;
+	}
+}
+
+static void tell_warnings(struct parts *parts, const struct facts *facts)
+{
+	for (xmlNodePtr node = child_named(facts_root(facts), "warning"); node != NULL;
+	     node = next_named(node, "warning")) {
+		struct finding warning = { .warning = true,
+					   .layer = 'R',
+					   .code = child_text(parts->arena, node, "code"),
+					   .text = child_text(parts->arena, node, "text") };
+
+		findings_add(&parts->findings, &warning);
+	}
+}
+
+static gateway_time time_or_none(const char *text)
+{
+	gateway_time when = 0;
+
+	if (text != NULL && !time_parse(text, &when, NULL))
+		when = 0;
+	return when;
+}
+
+static void tell_documents(struct parts *parts, const struct facts *facts)
+{
+	size_t count = count_named(facts, "issued");
+	struct response_document *larger;
+
+	if (count == 0)
+		return;
+	larger = arena_alloc(parts->arena, (parts->document_count + count) * sizeof *larger);
+	if (parts->document_count != 0)
+		memcpy(larger, parts->documents, parts->document_count * sizeof *larger);
+	parts->documents = larger;
+	for (xmlNodePtr node = child_named(facts_root(facts), "issued"); node != NULL;
+	     node = next_named(node, "issued"))
+		parts->documents[parts->document_count++] = (struct response_document){
+			.type = child_text(parts->arena, node, "type"),
+			.id = child_text(parts->arena, node, "id"),
+			.from = time_or_none(child_text(parts->arena, node, "from")),
+			.until = time_or_none(child_text(parts->arena, node, "until")),
+		};
+}
+
+/* Why an agency refused is told to the declarant in the agency's words. */
+static void tell_errors(struct parts *parts, const struct facts *facts)
+{
+	for (xmlNodePtr node = child_named(facts_root(facts), "error"); node != NULL;
+	     node = next_named(node, "error")) {
+		struct finding error = { .layer = 'E',
+					 .code = child_text(parts->arena, node, "code"),
+					 .text = child_text(parts->arena, node, "text") };
+
+		findings_add(&parts->findings, &error);
+	}
+}
+
+/* What the agencies' answers brought: only of tasks that have been decided, so that an answer
+ * still held says nothing before its time. */
+static bool tell_answers(struct parts *parts, struct journal *journal, const char *case_id,
+			 struct failure *why)
+{
+	struct journal_record *records;
+	size_t count = journal_records(journal, parts->arena, 0, case_id, SIZE_MAX >> 1, &records);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *party = journal_field(&records[i], "party");
+		const char *message = journal_field(&records[i], "message");
+		struct journal_message answer;
+		struct facts *facts;
+		struct bytes body;
+
+		if (strcmp(records[i].type, "task-state") != 0 || message == NULL ||
+		    journal_field(&records[i], "status") == NULL)
+			continue;
+		if (!journal_message(journal, parts->arena, party, message, &answer) ||
+		    !journal_body_read(journal, parts->arena, answer.facts, &body))
+			continue; /* pruned: the status above still tells the outcome */
+		if (!facts_read(&facts, parts->arena, (const char *)body.start, body.length, why))
+			return false;
+		tell_documents(parts, facts);
+		tell_errors(parts, facts);
+	}
+	return true;
+}
+
+bool respond_write(struct text *out, struct journal *journal, struct arena *arena,
+		   const struct move *move, struct failure *why)
+{
+	const struct journal_case *case_ = &move->case_;
+	struct journal_head head = journal_head(journal);
+	struct parts parts = { .arena = arena };
+	struct journal_task *tasks;
+	size_t count = journal_tasks(journal, arena, case_->id, &tasks);
+
+	findings_start(&parts.findings, arena);
+	tell_statuses(&parts, move, tasks, count);
+	tell_items(&parts, move->facts);
+	tell_warnings(&parts, move->facts);
+	if (!tell_answers(&parts, journal, case_->id, why))
+		return false;
+	response_write(out, &(struct response){
+				    .kind = "RES",
+				    .result = move->row->send,
+				    .reference = case_->reference,
+				    .message = case_->message,
+				    .issued = move->at,
+				    .number = case_->number,
+				    .version = arena_printf(arena, "%lld",
+							    (long long)case_->version),
+				    .accepted = case_->accepted,
+				    .sequence = arena_printf(arena, "%lld", (long long)head.seq),
+				    .head = head.hash,
+				    .findings = parts.findings.first,
+				    .statuses = parts.statuses,
+				    .status_count = parts.status_count,
+				    .items = parts.items,
+				    .item_count = parts.item_count,
+				    .documents = parts.documents,
+				    .document_count = parts.document_count,
+			    });
+	return true;
+}

@@ -1,0 +1,79 @@
+/*
+ * conduct - what a message means to the case it belongs to.
+ *
+ * Everything here runs inside the clerk's transaction: it reads the past and appends records,
+ * and it either holds as a whole or is undone as a whole. It decides by data alone: the
+ * kind's rules of the journal phase and the life cycle's rows.
+ *
+ * A `move` is one row of a life applied to one case. What it means for parties (tasks to open
+ * or withdraw, a response to send) is left in the move for the outbox to carry out, in the
+ * same transaction.
+ */
+#ifndef NSW_CONDUCT_H
+#define NSW_CONDUCT_H
+
+#include "core/message.h"
+#include "journal/journal.h"
+#include "journal/life.h"
+
+struct conduct { /* what the clerk lends */
+	struct journal *journal;
+	const struct kinds *kinds;
+	const struct lives *lives;
+	struct arena *arena; /* of this transaction step */
+};
+
+struct move {
+	bool made;			/* a row fitted: the rest is set */
+	const struct life_row *row;
+	struct journal_case case_;	/* after the move */
+	const struct kind *kind;	/* of the case */
+	const struct facts *facts;	/* of the case's present declaration */
+	const char *cause;		/* id of the message (or timer) behind it */
+	const char *origin;		/* digest of the trader's envelope */
+	const char *payload;		/* digest of the declaration's body */
+	gateway_time expires;		/* of the trader's message */
+	gateway_time at;
+};
+
+/* Is it here already? True and *known when the same message was receipted before. REJECT
+ * JRN-001 when the id was used for another message. */
+MUST_CHECK bool conduct_known(struct conduct *conduct, const struct message *message,
+			      struct journal_message *known, bool *found, struct failure *why);
+
+/* Keep a refused message, with its refusal. */
+MUST_CHECK bool conduct_refusal(struct conduct *conduct, const struct message *message,
+				struct failure *why);
+
+/*
+ * A trader's message: rules over the past, the life's row, the message's record, the case.
+ * REJECT a rule's id (all findings are added to the message's), LIF-001 not possible in the
+ * case's state, LIF-002 function code without a meaning, JRN-011 names a case that does not
+ * exist.
+ */
+MUST_CHECK bool conduct_application(struct conduct *conduct, struct message *message,
+				    struct move *move, struct failure *why);
+
+/* Which delivery does this answer? DEFER JRN-010 when there is none to that party. */
+MUST_CHECK bool conduct_answered(struct conduct *conduct, const struct message *message,
+				 struct journal_delivery *delivery, struct failure *why);
+
+/*
+ * An agency's decision: recorded, then held until it takes effect, or applied. *final when
+ * it ends its delivery (an interim answer does not). `move` is made when it moved the case.
+ */
+MUST_CHECK bool conduct_decision(struct conduct *conduct, struct message *message,
+				 const struct journal_delivery *delivery, bool *final,
+				 struct move *move, struct failure *why);
+/* The technical receipt of a delivery. */
+MUST_CHECK bool conduct_receipt(struct conduct *conduct, struct message *message,
+				const struct journal_delivery *delivery, struct failure *why);
+
+/* A held decision whose moment has come. */
+MUST_CHECK bool conduct_release(struct conduct *conduct, const struct journal_held *held,
+				gateway_time at, struct move *move, struct failure *why);
+/* A case that has been in its state for too long. */
+MUST_CHECK bool conduct_timeout(struct conduct *conduct, const struct journal_case *case_,
+				gateway_time at, struct move *move, struct failure *why);
+
+#endif

@@ -1,0 +1,249 @@
+#include "journal/projection.h"
+
+#include <string.h>
+
+#include "core/digest.h"
+#include "core/text.h"
+
+const char projection_tables[] =
+	"CREATE TABLE message("
+	" seq INTEGER PRIMARY KEY, at INTEGER, id TEXT, sender TEXT, digest TEXT,"
+	" conversation TEXT, ref TEXT, kind TEXT, case_id TEXT, state TEXT, code TEXT,"
+	" reference TEXT, event TEXT, environment TEXT, run TEXT, effective INTEGER,"
+	" envelope TEXT, payload TEXT, facts TEXT, receipt_envelope TEXT, receipt_payload TEXT);"
+	"CREATE UNIQUE INDEX message_identity ON message(sender, id) WHERE state='RECEIVED';"
+	"CREATE INDEX message_id ON message(id);"
+	"CREATE INDEX message_case ON message(case_id);"
+	"CREATE INDEX message_reference ON message(reference);"
+
+	"CREATE TABLE case_("
+	" id TEXT PRIMARY KEY, seq INTEGER, kind TEXT, version_of_kind TEXT, number TEXT,"
+	" serial INTEGER, version INTEGER, state TEXT, declarant TEXT, reference TEXT,"
+	" conversation TEXT, message TEXT, run TEXT, environment TEXT, accepted INTEGER,"
+	" since INTEGER, due INTEGER);"
+	"CREATE INDEX case_number ON case_(declarant, serial);"
+	"CREATE INDEX case_serial ON case_(serial);"
+	"CREATE INDEX case_reference ON case_(declarant, kind, reference);"
+	"CREATE INDEX case_due ON case_(due) WHERE due IS NOT NULL;"
+
+	"CREATE TABLE task("
+	" case_id TEXT, version INTEGER, party TEXT, procedure TEXT, seq INTEGER,"
+	" releases INTEGER, state TEXT, status TEXT, result TEXT, note TEXT, delivery TEXT,"
+	" PRIMARY KEY(case_id, version, party, procedure));"
+	"CREATE INDEX task_delivery ON task(delivery);"
+
+	"CREATE TABLE delivery("
+	" seq INTEGER PRIMARY KEY, id TEXT UNIQUE, party TEXT, push INTEGER, kind TEXT,"
+	" case_id TEXT, conversation TEXT, state TEXT, cause TEXT, ref TEXT, payload TEXT,"
+	" environment TEXT, origin TEXT, run TEXT, created INTEGER, expires INTEGER,"
+	" due INTEGER, attempts INTEGER, attempt_seq INTEGER, envelope TEXT, code TEXT,"
+	" text TEXT);"
+	"CREATE INDEX delivery_order ON delivery(party, conversation, seq)"
+	" WHERE state IN ('WAITING','SENT','DEAD');"
+	"CREATE INDEX delivery_open ON delivery(party, push, seq)"
+	" WHERE state IN ('WAITING','SENT','RECEIVED');"
+	"CREATE INDEX delivery_due ON delivery(due) WHERE due IS NOT NULL;"
+	"CREATE INDEX delivery_party_due ON delivery(party, due)"
+	" WHERE state IN ('WAITING','SENT','RECEIVED');"
+	"CREATE INDEX delivery_case ON delivery(case_id);"
+	"CREATE INDEX delivery_state ON delivery(state, party);"
+
+	"CREATE TABLE held("
+	" seq INTEGER PRIMARY KEY, sender TEXT, message TEXT, case_id TEXT, due INTEGER);"
+	"CREATE INDEX held_due ON held(due);"
+	"CREATE INDEX held_case ON held(case_id);";
+
+const struct projection_compare projection_compare[] = {
+	{ "message", "SELECT * FROM message ORDER BY seq" },
+	{ "case_", "SELECT * FROM case_ ORDER BY seq" },
+	{ "task", "SELECT * FROM task ORDER BY case_id, version, party, procedure" },
+	{ "delivery", "SELECT * FROM delivery ORDER BY seq" },
+	{ "held", "SELECT * FROM held ORDER BY seq" },
+	{ NULL, NULL },
+};
+
+/*
+ * What each type of record means. Fields a statement does not name are there for people and
+ * for `show`. The comment gives all fields.
+ */
+static const struct {
+	const char *type, *sql;
+} projections[] = {
+	/* started: version, instance, environment, seed */
+	{ "started", NULL },
+
+	/* message: id sender digest conversation ref kind case reference event environment run
+	 * effective envelope payload facts receipt_envelope receipt_payload */
+	{ "message",
+	  "INSERT INTO message(seq, at, id, sender, digest, conversation, ref, kind, case_id,"
+	  " state, reference, event, environment, run, effective, envelope, payload, facts,"
+	  " receipt_envelope, receipt_payload) VALUES(:seq, :at, :id, :sender, :digest,"
+	  " :conversation, :ref, :kind, :case, 'RECEIVED', :reference, :event, :environment,"
+	  " :run, :effective, :envelope, :payload, :facts, :receipt_envelope,"
+	  " :receipt_payload)" },
+
+	/* refused: id sender digest conversation kind reference run code verdict text place
+	 * envelope payload receipt_envelope receipt_payload */
+	{ "refused",
+	  "INSERT INTO message(seq, at, id, sender, digest, conversation, kind, state, code,"
+	  " reference, run, envelope, payload, receipt_envelope, receipt_payload)"
+	  " VALUES(:seq, :at, :id, :sender, :digest, :conversation, :kind, 'REFUSED', :code,"
+	  " :reference, :run, :envelope, :payload, :receipt_envelope, :receipt_payload)" },
+
+	/* case: case kind version_of_kind declarant reference conversation message run
+	 * environment */
+	{ "case",
+	  "INSERT INTO case_(id, seq, kind, version_of_kind, version, state, declarant,"
+	  " reference, conversation, message, run, environment, accepted, since)"
+	  " VALUES(:case, :seq, :kind, :version_of_kind, 1, '', :declarant, :reference,"
+	  " :conversation, :message, :run, :environment, :at, :at)" },
+
+	/* numbered: case number serial */
+	{ "numbered", "UPDATE case_ SET number=:number, serial=:serial WHERE id=:case" },
+
+	/* amended: case version number message */
+	{ "amended",
+	  "UPDATE case_ SET version=:version, number=:number, message=:message,"
+	  " accepted=:at WHERE id=:case" },
+
+	/* state: case from event to by due */
+	{ "state", "UPDATE case_ SET state=:to, since=:at, due=:due WHERE id=:case" },
+
+	/* task: case version party procedure releases delivery */
+	{ "task",
+	  "INSERT INTO task(case_id, version, party, procedure, seq, releases, state, delivery)"
+	  " VALUES(:case, :version, :party, :procedure, :seq, :releases, 'OPEN', :delivery)" },
+
+	/* task-state: case version party procedure delivery state status result note message */
+	{ "task-state",
+	  "UPDATE task SET state=:state, status=coalesce(:status, status),"
+	  " result=coalesce(:result, result), note=coalesce(:note, note)"
+	  " WHERE delivery=:delivery" },
+
+	/* delivery: delivery party push kind case conversation cause ref payload environment
+	 * origin run created expires due */
+	{ "delivery",
+	  "INSERT INTO delivery(seq, id, party, push, kind, case_id, conversation, state, cause,"
+	  " ref, payload, environment, origin, run, created, expires, due, attempts)"
+	  " VALUES(:seq, :delivery, :party, :push, :kind, :case, :conversation, 'WAITING',"
+	  " :cause, :ref, :payload, :environment, :origin, :run, :created, :expires, :due, 0)" },
+
+	/* attempt: delivery case party state outcome code text due envelope */
+	{ "attempt",
+	  "UPDATE delivery SET state=:state, attempts=attempts+1, attempt_seq=:seq, due=:due,"
+	  " code=:code, text=:text, envelope=coalesce(:envelope, envelope)"
+	  " WHERE id=:delivery" },
+
+	/* delivery-state: delivery case party state code text due message by */
+	{ "delivery-state",
+	  "UPDATE delivery SET state=:state, due=:due, code=:code, text=:text"
+	  " WHERE id=:delivery" },
+
+	/* retried: delivery case party due by */
+	{ "retried",
+	  "UPDATE delivery SET state='WAITING', due=:due, attempts=0, attempt_seq=NULL,"
+	  " code=NULL, text=NULL WHERE id=:delivery" },
+
+	/* held: message sender case until */
+	{ "held",
+	  "INSERT INTO held(seq, sender, message, case_id, due)"
+	  " VALUES(:seq, :sender, :message, :case, :until)" },
+
+	/* released: message sender case; withdrawn: the same, for an answer never applied */
+	{ "released", "DELETE FROM held WHERE sender=:sender AND message=:message" },
+	{ "withdrawn", "DELETE FROM held WHERE sender=:sender AND message=:message" },
+
+	/* not-applied: message sender case code text: a decision that came too late */
+	{ "not-applied", NULL },
+};
+
+static const char *value_of(const char *name, const void *from)
+{
+	const struct record *record = from;
+
+	if (strcmp(name, "seq") == 0)
+		return record->seq;
+	if (strcmp(name, "at") == 0)
+		return record->at;
+	for (size_t i = 0; i < record->count; i++)
+		if (strcmp(record->field[i].name, name) == 0)
+			return record->field[i].value;
+	return NULL;
+}
+
+bool projection_apply(struct store *store, const struct record *record, struct failure *why)
+{
+	for (size_t i = 0; i < sizeof projections / sizeof *projections; i++) {
+		if (strcmp(projections[i].type, record->type) != 0)
+			continue;
+		if (projections[i].sql == NULL)
+			return true;
+		return store_apply(store, projections[i].sql, value_of, record, why);
+	}
+	return fault(why, "JRN-906", "record %s has the unknown type '%s'", record->seq,
+		     record->type);
+}
+
+void record_encode(struct text *out, const struct record *record)
+{
+	text_add(out, "");
+	for (size_t i = 0; i < record->count; i++) {
+		text_add(out, record->field[i].name);
+		text_add_bytes(out, "=", 1);
+		for (const char *c = record->field[i].value; *c != '\0'; c++) {
+			if (*c == '\n')
+				text_add_bytes(out, "\\n", 2);
+			else if (*c == '\\')
+				text_add_bytes(out, "\\\\", 2);
+			else
+				text_add_bytes(out, c, 1);
+		}
+		text_add_bytes(out, "\n", 1);
+	}
+}
+
+static void unescape(char *value)
+{
+	char *to = value;
+
+	for (const char *c = value; *c != '\0'; c++) {
+		if (*c == '\\' && c[1] != '\0')
+			*to++ = *++c == 'n' ? '\n' : *c;
+		else
+			*to++ = *c;
+	}
+	*to = '\0';
+}
+
+bool record_decode(struct record *record, char *text)
+{
+	char *line, *rest = text, *equals;
+
+	record->count = 0;
+	while ((line = strsep(&rest, "\n")) != NULL && *line != '\0') {
+		equals = strchr(line, '=');
+		if (equals == NULL ||
+		    record->count == sizeof record->field / sizeof *record->field)
+			return false;
+		*equals = '\0';
+		unescape(equals + 1);
+		record->field[record->count].name = line;
+		record->field[record->count].value = equals + 1;
+		record->count++;
+	}
+	return true;
+}
+
+struct digest record_hash(const struct digest *previous, const char *instance,
+			  const struct record *record)
+{
+	struct digest_stream *stream = digest_begin();
+
+	digest_add_field(stream, previous->bytes, sizeof previous->bytes);
+	digest_add_field(stream, instance, strlen(instance));
+	digest_add_field(stream, record->seq, strlen(record->seq));
+	digest_add_field(stream, record->at, strlen(record->at));
+	digest_add_field(stream, record->type, strlen(record->type));
+	digest_add_field(stream, record->fields, strlen(record->fields));
+	return digest_end(stream);
+}

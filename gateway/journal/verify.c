@@ -1,0 +1,281 @@
+/*
+ * verify - prove that the journal is what it was.
+ *
+ * Reads the file as it is, in one snapshot, and believes nothing in it: every hash is
+ * computed again from the first record on, every body against its digest, and the
+ * projections are built anew in memory and compared row by row.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "journal/journal_private.h"
+#include "journal/projection.h"
+
+struct check {
+	struct journal *journal;
+	struct store *rebuilt;
+	const char *anchor; /* "SEQ HASH" or NULL */
+	bool anchor_seen;
+	struct journal_report *report;
+	struct failure *why;
+};
+
+static bool finding(struct check *check, const char *code, const char *text)
+{
+	snprintf(check->report->finding, sizeof check->report->finding, "%s", text);
+	return reject(check->why, code, "%s", text);
+}
+
+/* ---- the chain ----------------------------------------------------------------------------- */
+
+static bool meets_anchor(struct check *check, int64_t seq, const char *hash)
+{
+	long long anchor_seq;
+	char anchor_hash[DIGEST_TEXT_SIZE], text[256];
+
+	if (check->anchor == NULL ||
+	    sscanf(check->anchor, "%lld %64s", &anchor_seq, anchor_hash) != 2 || anchor_seq != seq)
+		return true;
+	check->anchor_seen = true;
+	if (strcmp(anchor_hash, hash) == 0)
+		return true;
+	snprintf(text, sizeof text,
+		 "record %lld has another hash than the anchor says: the journal was rewritten",
+		 anchor_seq);
+	return finding(check, "JRN-953", text);
+}
+
+static bool check_record(struct check *check, struct statement *row, struct digest *hash,
+			 struct arena *arena)
+{
+	struct record record = { .seq = store_text(row, 0, arena),
+				 .at = store_text(row, 1, arena),
+				 .type = store_text(row, 2, arena),
+				 .fields = store_text(row, 3, arena) };
+	const char *stated = store_text(row, 4, arena);
+	char computed[DIGEST_TEXT_SIZE], text[256];
+	int64_t seq = store_number(row, 0);
+
+	if (seq != check->report->head.seq + 1) {
+		snprintf(text, sizeof text, "record %lld is missing: %lld follows %lld",
+			 (long long)check->report->head.seq + 1, (long long)seq,
+			 (long long)check->report->head.seq);
+		return finding(check, "JRN-950", text);
+	}
+	if (record.fields == NULL || record.type == NULL || record.at == NULL)
+		return finding(check, "JRN-950", "a record has lost a column");
+	*hash = record_hash(hash, check->journal->instance, &record);
+	digest_text(hash, computed);
+	if (stated == NULL || strcmp(stated, computed) != 0) {
+		snprintf(text, sizeof text,
+			 "record %lld (%s) does not carry the hash of its content and of all "
+			 "before it: one of them was changed",
+			 (long long)seq, record.type);
+		return finding(check, "JRN-950", text);
+	}
+	check->report->head.seq = seq;
+	memcpy(check->report->head.hash, computed, sizeof computed);
+	check->report->records++;
+	if (!meets_anchor(check, seq, computed))
+		return false;
+	if (!record_decode(&record, arena_string(arena, record.fields)))
+		return finding(check, "JRN-950", "the fields of a record cannot be read");
+	return projection_apply(check->rebuilt, &record, check->why);
+}
+
+static bool check_chain(struct check *check)
+{
+	struct digest hash;
+	struct statement *rows;
+	bool good = true;
+
+	memset(&hash, 0, sizeof hash);
+	if (!store_query(check->journal->store, &rows, check->why,
+			 "SELECT seq, at, type, fields, hash FROM record WHERE instance=?1"
+			 " ORDER BY seq",
+			 check->journal->instance, NULL))
+		return false;
+	while (good && store_next(rows)) {
+		struct arena *arena = arena_new();
+
+		good = check_record(check, rows, &hash, arena);
+		arena_free(arena);
+	}
+	if (!good)
+		store_done(rows);
+	if (good && check->anchor != NULL && !check->anchor_seen)
+		return finding(check, "JRN-953",
+			       "the record that the anchor names is not there: the journal was "
+			       "truncated, or the anchor is of another journal");
+	return good;
+}
+
+/* ---- bodies -------------------------------------------------------------------------------- */
+
+static bool check_body(struct check *check, struct statement *row, struct arena *arena)
+{
+	const char *stated = store_text(row, 0, arena);
+	char computed[DIGEST_TEXT_SIZE], text[256];
+	const unsigned char *bytes;
+	struct digest digest;
+	size_t length;
+
+	bytes = store_blob(row, 1, &length);
+	digest = digest_of(bytes, length);
+	check->report->bodies++;
+	if (strcmp(stated, digest_text(&digest, computed)) == 0)
+		return true;
+	snprintf(text, sizeof text, "the body %.16s… has been changed: its digest is now %.16s…",
+		 stated, computed);
+	return finding(check, "JRN-951", text);
+}
+
+static bool check_bodies(struct check *check)
+{
+	struct statement *rows;
+	bool good = true;
+
+	if (!store_query(check->journal->store, &rows, check->why,
+			 "SELECT digest, bytes FROM body", NULL))
+		return false;
+	while (good && store_next(rows)) {
+		struct arena *arena = arena_new();
+
+		good = check_body(check, rows, arena);
+		arena_free(arena);
+	}
+	if (!good)
+		store_done(rows);
+	return good;
+}
+
+static bool check_named_bodies(struct check *check)
+{
+	struct statement *rows;
+	char text[256] = "";
+
+	if (!store_query(check->rebuilt, &rows, check->why,
+			 "SELECT seq, payload FROM message WHERE payload IS NOT NULL"
+			 " UNION ALL SELECT seq, envelope FROM message WHERE envelope IS NOT NULL"
+			 " UNION ALL SELECT seq, receipt_payload FROM message"
+			 "  WHERE receipt_payload IS NOT NULL"
+			 " UNION ALL SELECT seq, payload FROM delivery",
+			 NULL))
+		return false;
+	while (text[0] == '\0' && store_next(rows)) {
+		struct arena *arena = arena_new();
+		struct bytes body;
+
+		if (!journal_body_read(check->journal, arena, store_text(rows, 1, arena), &body))
+			snprintf(text, sizeof text, "the body %.16s… of record %lld is missing",
+				 store_text(rows, 1, arena), (long long)store_number(rows, 0));
+		arena_free(arena);
+	}
+	if (text[0] == '\0')
+		return true;
+	store_done(rows);
+	return finding(check, "JRN-951", text);
+}
+
+/* ---- projections --------------------------------------------------------------------------- */
+
+static bool same_row(struct statement *one, struct statement *other, struct arena *arena,
+		     int *column)
+{
+	for (*column = 0; *column < store_columns(one); ++*column) {
+		const char *left = store_text(one, *column, arena);
+		const char *right = store_text(other, *column, arena);
+
+		if ((left == NULL) != (right == NULL) ||
+		    (left != NULL && strcmp(left, right) != 0))
+			return false;
+	}
+	return true;
+}
+
+static int64_t *count_for(struct journal_report *report, const char *table)
+{
+	static int64_t unused;
+
+	if (strcmp(table, "message") == 0)
+		return &report->messages;
+	if (strcmp(table, "case_") == 0)
+		return &report->cases;
+	return strcmp(table, "delivery") == 0 ? &report->deliveries : &unused;
+}
+
+static bool compare_table(struct check *check, const char *table, const char *sql)
+{
+	struct statement *kept, *built;
+	char text[256] = "";
+	bool more = true;
+
+	if (!store_query(check->journal->store, &kept, check->why, sql, NULL) ||
+	    !store_query(check->rebuilt, &built, check->why, sql, NULL))
+		return false;
+	while (more && text[0] == '\0') {
+		struct arena *arena = arena_new();
+		bool left = store_next(kept), right = store_next(built);
+		int column = 0;
+
+		more = left && right;
+		if (left != right)
+			snprintf(text, sizeof text, "the table %s has a row too %s", table,
+				 left ? "many" : "few");
+		else if (more && !same_row(kept, built, arena, &column))
+			snprintf(text, sizeof text,
+				 "the table %s differs from what the records say: column %s of "
+				 "the row '%s'",
+				 table, store_column(kept, column), store_text(kept, 0, arena));
+		else if (more)
+			++*count_for(check->report, table);
+		arena_free(arena);
+	}
+	store_done(kept);
+	store_done(built);
+	return text[0] == '\0' || finding(check, "JRN-952", text);
+}
+
+static bool compare_projections(struct check *check)
+{
+	for (size_t i = 0; projection_compare[i].table != NULL; i++)
+		if (!compare_table(check, projection_compare[i].table, projection_compare[i].sql))
+			return false;
+	return true;
+}
+
+/* ---- the whole ----------------------------------------------------------------------------- */
+
+bool journal_verify(const char *path, const char *anchor, struct journal_report *report,
+		    struct failure *why)
+{
+	struct check check = { .anchor = anchor, .report = report, .why = why };
+	bool good;
+
+	memset(report, 0, sizeof *report);
+	good = journal_open_reader(&check.journal, path, why) &&
+	       store_script(check.journal->store, "BEGIN", why) &&
+	       store_open(&check.rebuilt, NULL, STORE_MEMORY, why) &&
+	       store_script(check.rebuilt, projection_tables, why) && check_chain(&check) &&
+	       check_bodies(&check) && check_named_bodies(&check) && compare_projections(&check);
+	if (good && store_broken(check.journal->store))
+		good = fault(why, "JRN-904", "the journal could not be read to its end");
+	store_close(check.rebuilt);
+	journal_close(check.journal);
+	return good;
+}
+
+bool journal_anchor(const char *path, char *out, size_t size, struct failure *why)
+{
+	struct journal_head head;
+	struct journal *journal;
+
+	if (!journal_open_reader(&journal, path, why))
+		return false;
+	head = journal_head(journal);
+	snprintf(out, size, "%lld %s", (long long)head.seq, head.hash);
+	journal_close(journal);
+	return true;
+}

@@ -1,0 +1,363 @@
+#include "adapters/profile.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/document.h"
+
+#include "profile_text.h"
+
+#define MINUTE INT64_C(60000)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+
+#define APPROVE "<step name='approved' status='APPROVED' after='1h'/>"
+
+static struct profile *good_profile(const char *content)
+{
+	struct profile *profile;
+	struct failure why;
+
+	if (!profile_of(&profile, content, &why))
+		fail_msg("%s: %s: %s", why.place, why.code, why.text);
+	return profile;
+}
+
+/* ---- the profiles of the house ---------------------------------------------------------- */
+
+static void test_the_profiles_of_this_house_compile(void **state)
+{
+	static const struct {
+		const char *file, *party, *answer;
+	} expected[] = {
+		{ "adapters/mof.xml", "MoF", "RES" },
+		{ "adapters/mard.xml", "MARD", "LPR" },
+	};
+	static const struct rules_world no_lists;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+		struct profile *profile;
+		struct failure why;
+
+		if (!profile_load(&profile, expected[i].file, &no_lists, &why))
+			fail_msg("%s: %s: %s", why.place, why.code, why.text);
+		assert_string_equal(profile->file, expected[i].file);
+		assert_string_equal(profile->party, expected[i].party);
+		assert_string_equal(profile->answer, expected[i].answer);
+		assert_true(profile_sees(profile, "DEC-IMP"));
+		assert_false(profile_sees(profile, "ACK"));
+		profile_free(profile);
+	}
+}
+
+static void test_the_channel_mix_of_customs_is_that_of_its_source(void **state)
+{
+	static const struct {
+		const char *id;
+		int from, below;
+	} channels[] = {
+		{ "green", 0, 575000 },
+		{ "yellow", 575000, 949000 },
+		{ "red", 949000, WHOLE_DRAW },
+	};
+	static const struct rules_world no_lists;
+	struct profile *profile;
+	struct failure why;
+	size_t seen = 0;
+
+	(void)state;
+	assert_true(profile_load(&profile, "adapters/mof.xml", &no_lists, &why));
+	for (size_t i = 0; i < profile->decision_count; i++) {
+		const struct decision *row = &profile->decisions[i];
+
+		if (row->draw == NULL)
+			continue;
+		assert_true(seen < sizeof channels / sizeof *channels);
+		assert_string_equal(row->draw, "channel");
+		assert_string_equal(row->id, channels[seen].id);
+		assert_int_equal(row->from, channels[seen].from);
+		assert_int_equal(row->below, channels[seen].below);
+		seen++;
+	}
+	assert_int_equal(seen, 3);
+	profile_free(profile);
+}
+
+/* ---- what a table says ------------------------------------------------------------------ */
+
+static void test_a_table_is_read_as_it_is_written(void **state)
+{
+	struct profile *profile = good_profile(
+		RES_HEAD
+		"<ns prefix='d' uri='urn:nsw:dec-imp:1'/>"
+		"<decision id='a' when=\"event = 'lodge'\" payload='d:GoodsShipment'>"
+		"<step name='seen' result='AJ' status='CHANNELLED' note='RED' after='0s'/>"
+		"<step name='freed' result='CA' status='RELEASED' after='30m..2h' items='yes'>"
+		"<document type='853' number='K-{year}' valid='60d' when='item'/>"
+		"<document type='851' number='{reference}'/></step></decision>"
+		"<decision id='b'><step name='no' result='RE' status='REFUSED' after='1d'>"
+		"<refusal code='X-1' text='no' text-vi='không' "
+		"hint='ask'/></step></decision>" TAIL);
+	const struct decision *first = &profile->decisions[0], *last = &profile->decisions[1];
+	const struct step *step = &first->steps[1];
+
+	(void)state;
+	assert_int_equal(profile->decision_count, 2);
+	assert_non_null(first->when);
+	assert_non_null(first->payload);
+	assert_null(first->draw);
+	assert_int_equal(first->step_count, 2);
+	assert_string_equal(first->steps[0].note, "RED");
+	assert_int_equal(first->steps[0].after_most, 0);
+	assert_false(first->steps[0].cites_items);
+
+	assert_string_equal(step->name, "freed");
+	assert_string_equal(step->result, "CA");
+	assert_string_equal(step->status, "RELEASED");
+	assert_null(step->note);
+	assert_int_equal(step->after_least, 30 * MINUTE);
+	assert_int_equal(step->after_most, 2 * HOUR);
+	assert_true(step->cites_items);
+	assert_null(step->code);
+	assert_int_equal(step->issue_count, 2);
+	assert_string_equal(step->issues[0].type, "853");
+	assert_int_equal(step->issues[0].valid, 60 * DAY);
+	assert_non_null(step->issues[0].when);
+	assert_string_equal(step->issues[1].number, "{reference}");
+	assert_int_equal(step->issues[1].valid, 0);
+	assert_null(step->issues[1].when);
+
+	assert_null(last->when);
+	assert_string_equal(last->steps[0].code, "X-1");
+	assert_string_equal(last->steps[0].text_vi, "không");
+	assert_string_equal(last->steps[0].hint, "ask");
+	assert_int_equal(last->steps[0].after_least, DAY);
+	profile_free(profile);
+}
+
+#define ROW(attributes) "<decision " attributes ">" APPROVE "</decision>\n"
+
+static void test_a_table_may_end_in_a_row_for_all_or_in_shares_of_the_whole(void **state)
+{
+	static const char *const tables[] = {
+		ROW("id='a'"),
+		ROW("id='a' when='item'") ROW("id='b'"),
+		ROW("id='a' draw='d' share='100%'"),
+		ROW("id='a' draw='d' share='33.3333%'") ROW("id='b' draw='d' share='66.6667%'"),
+		ROW("id='a' draw='d' share='10%'") ROW("id='b'"),
+		/* two draws that know nothing of one another */
+		ROW("id='a' draw='d' share='60%'") ROW("id='b' draw='e' share='60%'") ROW("id='c'"),
+		/* a share under a condition leaves the rest of its draw to others */
+		ROW("id='a' draw='d' share='40%' when='item'") ROW("id='b' draw='d' share='60%'")
+			ROW("id='c'"),
+	};
+	char content[2048];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+		snprintf(content, sizeof content, LPR_HEAD "%s" TAIL, tables[i]);
+		profile_free(good_profile(content));
+	}
+}
+
+static void test_only_three_places_can_be_filled_into_a_number(void **state)
+{
+	static const struct {
+		const char *text;
+		enum place place;
+		size_t length;
+	} rows[] = {
+		{ "{reference}", PLACE_REFERENCE, 11 },
+		{ "{year}-1", PLACE_YEAR, 6 },
+		{ "{draw}{year}", PLACE_DRAW, 6 },
+		{ "{Year}", PLACES, 0 },
+		{ "year", PLACES, 0 },
+		{ "", PLACES, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		size_t length = 0;
+
+		assert_int_equal(place_at(rows[i].text, &length), rows[i].place);
+		if (rows[i].place != PLACES)
+			assert_int_equal(length, rows[i].length);
+	}
+}
+
+/* ---- broken ----------------------------------------------------------------------------- */
+
+#define STEP(attributes) "<decision id='a'>\n<step " attributes "/></decision>"
+#define INSIDE(content)                                                                            \
+	"<decision id='a'><step name='s' status='APPROVED' after='1h'>\n" content                  \
+	"</step></decision>"
+#define REFUSED "status='REFUSED' after='1h'"
+
+static const struct {
+	const char *head, *rows;
+	int line;	  /* counted from the first row */
+	const char *text; /* somewhere in the failure's text */
+} broken[] = {
+	/* rows */
+	{ LPR_HEAD, ROW("when='item'"), 1, "id" },
+	{ LPR_HEAD, ROW("id='a' wen='item'"), 1, "did you mean 'when'" },
+	{ LPR_HEAD, ROW("id='a' when='item'") ROW("id='a'"), 2, "'a' already" },
+	{ LPR_HEAD, ROW("id='a'") ROW("id='b'"), 2, "never be reached" },
+	{ LPR_HEAD, ROW("id='a' draw='d' share='100%'") ROW("id='b'"), 2, "never be reached" },
+	{ LPR_HEAD, ROW("id='a' when='item'"), 1, "may fit no decision" },
+	{ LPR_HEAD, ROW("id='a' draw='d' share='99.9999%'"), 1, "may fit no decision" },
+	{ LPR_HEAD, ROW("id='a' payload='item'"), 1, "may fit no decision" },
+	{ LPR_HEAD,
+	  ROW("id='a' draw='d' share='40%' when='item'") ROW("id='b' draw='d' share='60%'"), 2,
+	  "may fit no decision" },
+	{ LPR_HEAD, ROW("id='a' draw='d' share='60%'") ROW("id='b' draw='d' share='40.1%'"), 2,
+	  "more than 100%" },
+	{ LPR_HEAD, ROW("id='a' draw='d'"), 1, "need one another" },
+	{ LPR_HEAD, ROW("id='a' share='50%'"), 1, "need one another" },
+	{ LPR_HEAD, ROW("id='a' draw='d' share='0%'"), 1, "not a share" },
+	{ LPR_HEAD, ROW("id='a' draw='d' share='101%'"), 1, "not a share" },
+	{ LPR_HEAD, ROW("id='a' draw='d' share='0.5'"), 1, "not a share" },
+	{ LPR_HEAD, ROW("id='a' draw='d' share='-5%'"), 1, "not a share" },
+	{ LPR_HEAD, ROW("id='a' draw='d' share='5.12345%'"), 1, "not a share" },
+	{ LPR_HEAD, ROW("id='a' draw='d' share='99999999999999999999%'"), 1, "not a share" },
+	{ LPR_HEAD, "<decision id='a'/>", 1, "step" },
+	/* steps */
+	{ LPR_HEAD, STEP("status='APPROVED' after='1h'"), 2, "name" },
+	{ LPR_HEAD, STEP("name='receipt' status='APPROVED' after='1h'"), 2, "'receipt'" },
+	{ LPR_HEAD, STEP("name='a b' status='APPROVED' after='1h'"), 2, "'a b'" },
+	{ LPR_HEAD, STEP("name='s' status='APPROVD' after='1h'"), 2, "did you mean 'APPROVED'" },
+	{ LPR_HEAD, STEP("name='s' status='APPROVED' result='AP' after='1h'"), 2, "no result" },
+	{ LPR_HEAD, STEP("name='s' status='APPROVED'"), 2, "after" },
+	{ LPR_HEAD, STEP("name='s' status='APPROVED' after='soon'"), 2, "'soon'" },
+	{ LPR_HEAD, STEP("name='s' status='APPROVED' after='2h..1h'"), 2, "'2h..1h'" },
+	{ LPR_HEAD, STEP("name='s' status='APPROVED' after='1h..'"), 2, "'1h..'" },
+	{ LPR_HEAD, STEP("name='s' status='APPROVED' after='..1h'"), 2, "'..1h'" },
+	{ LPR_HEAD, STEP("name='s' status='APPROVED' after='1h' items='maybe'"), 2, "items" },
+	{ LPR_HEAD, STEP("name='s' status='RECEIVED' after='1h'"), 2, "RECEIVED is interim" },
+	{ LPR_HEAD, STEP("name='s' status='FEE_DUE' after='1h'"), 2, "FEE_DUE is interim" },
+	{ LPR_HEAD, STEP("name='s' status='DOCS_REQUIRED' after='1h'"), 2, "is interim" },
+	{ LPR_HEAD,
+	  "<decision id='a'>\n<step name='s' status='APPROVED' after='1h'/>"
+	  "<step name='t' status='APPROVED' after='1h'/></decision>",
+	  2, "APPROVED ends the delivery" },
+	{ LPR_HEAD,
+	  "<decision id='a'>\n<step name='s' status='RECEIVED' after='1h'/>\n"
+	  "<step name='s' status='APPROVED' after='1h'/></decision>",
+	  3, "'s' already" },
+	{ RES_HEAD, STEP("name='s' status='RELEASED' after='1h'"), 2, "a result" },
+	{ RES_HEAD, STEP("name='s' result='XX' status='RELEASED' after='1h'"), 2, "result" },
+	{ RES_HEAD, STEP("name='s' result='AJ' status='CHANNELLED' after='1h'"), 2,
+	  "AJ is interim" },
+	{ RES_HEAD, STEP("name='s' result='AP' status='Released' after='1h'"), 2, "'Released'" },
+	{ RES_HEAD, STEP("name='s' result='AP' status='' after='1h'"), 2, "capital letters" },
+	/* inside a step */
+	{ LPR_HEAD, STEP("name='s' " REFUSED), 2, "needs a <refusal>" },
+	{ RES_HEAD, STEP("name='s' result='RE' " REFUSED), 2, "needs a <refusal>" },
+	{ LPR_HEAD, INSIDE("<refusal code='X-1' text='no'/>"), 1, "<refusal>" },
+	{ LPR_HEAD, INSIDE("<refusal text='no'/>"), 2, "code" },
+	{ LPR_HEAD, INSIDE("<document number='1'/>"), 2, "type" },
+	{ LPR_HEAD, INSIDE("<document type='853' number=''/>"), 2, "number ''" },
+	{ LPR_HEAD, INSIDE("<document type='853' number='K-{day}'/>"), 2, "{day}" },
+	{ LPR_HEAD, INSIDE("<document type='853' number='K-{year'/>"), 2, "K-{year" },
+	{ LPR_HEAD, INSIDE("<document type='853' number='1' valid='long'/>"), 2, "valid" },
+	/* the table */
+	{ LPR_HEAD, "", 0, "decision" },
+};
+
+static void test_a_broken_table_is_refused_with_file_and_line(void **state)
+{
+	char content[2048], expected[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+		struct profile *profile;
+		struct failure why;
+
+		snprintf(content, sizeof content, "%s%s" TAIL, broken[i].head, broken[i].rows);
+		if (profile_of(&profile, content, &why))
+			fail_msg("row %zu was accepted", i);
+		snprintf(expected, sizeof expected, "/party.xml:%d",
+			 broken[i].line + FIRST_ROW - 1);
+		if (why.verdict != FAULT || strcmp(why.code, "PRF-901") != 0 ||
+		    strstr(why.place, expected) == NULL || strstr(why.text, broken[i].text) == NULL)
+			fail_msg("row %zu: %s: %s: %s", i, why.place, why.code, why.text);
+	}
+}
+
+static void test_an_xpath_that_does_not_compile_is_named_with_its_line(void **state)
+{
+	static const struct {
+		const char *row;
+		int line;
+	} rows[] = {
+		{ "\n<decision id='a' when='item['>" APPROVE "</decision>", FIRST_ROW + 1 },
+		{ "<decision id='a' payload='x:Declaration'>" APPROVE "</decision>", FIRST_ROW },
+		{ "<decision id='a' when='nothing-like-it(item)'>" APPROVE "</decision>",
+		  FIRST_ROW },
+		{ INSIDE("<document type='853' number='1' when=')'/>"), FIRST_ROW + 1 },
+	};
+	char content[2048], expected[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct profile *profile;
+		struct failure why;
+
+		snprintf(content, sizeof content, LPR_HEAD "%s" TAIL, rows[i].row);
+		if (profile_of(&profile, content, &why))
+			fail_msg("row %zu was accepted", i);
+		snprintf(expected, sizeof expected, "/party.xml:%d", rows[i].line);
+		if (strcmp(why.code, "RUL-903") != 0 || strstr(why.place, expected) == NULL)
+			fail_msg("row %zu: %s: %s: %s", i, why.place, why.code, why.text);
+	}
+}
+
+static void test_a_party_that_decides_nothing_is_no_profile(void **state)
+{
+	static const char *const contents[] = {
+		"<party xmlns='urn:nsw:party:1' id='MoT' role='agency' delivery='push'>"
+		"<name lang='en'>T</name><sees kind='DEC-IMP'/></party>",
+		"<party xmlns='urn:nsw:party:1' id='MoT' role='agency' delivery='push'>"
+		"<name lang='en'>T</name><decisions answer='LPR'>" ROW("id='a'") TAIL,
+		"<party xmlns='urn:nsw:party:1' id='MoT' role='agency' delivery='push'>"
+		"<name lang='en'>T</name><sees kind='DEC-IMP'/><decisions answer='ACK'>" ROW(
+			"id='a'") TAIL,
+		"<profile/>",
+		"",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof contents / sizeof *contents; i++) {
+		struct profile *profile;
+		struct failure why;
+
+		if (profile_of(&profile, contents[i], &why))
+			fail_msg("row %zu was accepted", i);
+		assert_string_equal(why.code, "PRF-901");
+		assert_non_null(strstr(why.place, "/party.xml"));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_profiles_of_this_house_compile),
+		cmocka_unit_test(test_the_channel_mix_of_customs_is_that_of_its_source),
+		cmocka_unit_test(test_a_table_is_read_as_it_is_written),
+		cmocka_unit_test(test_a_table_may_end_in_a_row_for_all_or_in_shares_of_the_whole),
+		cmocka_unit_test(test_only_three_places_can_be_filled_into_a_number),
+		cmocka_unit_test(test_a_broken_table_is_refused_with_file_and_line),
+		cmocka_unit_test(test_an_xpath_that_does_not_compile_is_named_with_its_line),
+		cmocka_unit_test(test_a_party_that_decides_nothing_is_no_profile),
+	};
+
+	document_setup();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

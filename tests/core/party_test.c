@@ -1,0 +1,273 @@
+#include "core/party.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/document.h"
+#include "core/text.h"
+
+#define FILES_MOST 4
+
+/* ---- a folder of profiles -------------------------------------------------------------- */
+
+struct place {
+	char folder[64];
+	char files[FILES_MOST][96];
+	size_t count;
+	struct parties *parties;
+	struct failure why;
+};
+
+static int make_place(void **state)
+{
+	struct place *place = must_alloc(sizeof *place);
+	const char *temporary = getenv("TMPDIR");
+
+	snprintf(place->folder, sizeof place->folder, "%s/nsw-XXXXXX",
+		 temporary != NULL ? temporary : "/tmp");
+	if (mkdtemp(place->folder) == NULL)
+		return -1;
+	*state = place;
+	return 0;
+}
+
+static int remove_place(void **state)
+{
+	struct place *place = *state;
+	int status;
+
+	for (size_t i = 0; i < place->count; i++)
+		unlink(place->files[i]);
+	status = rmdir(place->folder);
+	parties_free(place->parties);
+	free(place);
+	return status;
+}
+
+static void put(struct place *place, const char *name, const char *content)
+{
+	char *path = place->files[place->count++];
+
+	assert_true(place->count <= FILES_MOST);
+	snprintf(path, sizeof place->files[0], "%s/%s", place->folder, name);
+	assert_true(file_write(path, content, strlen(content), 0600, NULL));
+}
+
+static bool load(struct place *place)
+{
+	const char *const folders[] = { place->folder };
+
+	return parties_load(&place->parties, folders, 1, &place->why);
+}
+
+#define NAMES "<name lang='en'>Ministry</name>\n<name lang='vi'>Bộ</name>\n"
+
+/* One party in the one form that this file needs. */
+static const char *profile(char buffer[512], const char *attributes, const char *content)
+{
+	snprintf(buffer, 512, "<party xmlns='urn:nsw:party:1' %s>\n%s</party>\n", attributes,
+		 content);
+	return buffer;
+}
+
+/* ---- the two parties of the house ------------------------------------------------------ */
+
+static void test_the_profiles_of_this_house_are_parties(void **state)
+{
+	static const struct {
+		const char *id, *role, *name, *name_vi;
+	} expected[] = {
+		{ "MARD", "agency", "Ministry of Agriculture and Rural Development",
+		  "Bộ Nông nghiệp và Phát triển nông thôn" },
+		{ "MoF", "customs", "Ministry of Finance, General Department of Customs",
+		  "Bộ Tài chính, Tổng cục Hải quan" },
+	};
+	const char *const folders[] = { "adapters" };
+	struct parties *parties;
+	struct failure why;
+
+	(void)state;
+	assert_true(parties_load(&parties, folders, 1, &why));
+	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+		const struct party *party = parties_find(parties, expected[i].id);
+
+		assert_non_null(party);
+		assert_string_equal(party->role, expected[i].role);
+		assert_string_equal(party->name, expected[i].name);
+		assert_string_equal(party->name_vi, expected[i].name_vi);
+		assert_true(party->push);
+		assert_true(parties_push(parties, expected[i].id));
+		assert_non_null(strstr(party->file, "adapters/"));
+	}
+	parties_free(parties);
+}
+
+/* ---- looking --------------------------------------------------------------------------- */
+
+static void test_parties_are_sorted_by_id_whatever_their_files_are_called(void **state)
+{
+	struct place *place = *state;
+	char buffer[512];
+
+	put(place, "1.xml", profile(buffer, "id='MoT' role='agency' delivery='push'", NAMES));
+	put(place, "2.xml", profile(buffer, "id='BANK' role='bank' delivery='push'", NAMES));
+	put(place, "3.xml", profile(buffer, "id='MoIT' role='agency' delivery='pull'", NAMES));
+	assert_true(load(place));
+	assert_int_equal(parties_count(place->parties), 3);
+	assert_string_equal(parties_at(place->parties, 0)->id, "BANK");
+	assert_string_equal(parties_at(place->parties, 1)->id, "MoIT");
+	assert_string_equal(parties_at(place->parties, 2)->id, "MoT");
+	assert_null(parties_at(place->parties, 3));
+	assert_false(parties_push(place->parties, "MoIT"));
+	assert_string_equal(parties_role(place->parties, "BANK"), "bank");
+}
+
+static void test_who_has_no_profile_is_a_trader_with_a_mailbox(void **state)
+{
+	struct place *place = *state;
+	char buffer[512];
+
+	put(place, "a.xml", profile(buffer, "id='MoT' role='agency' delivery='push'", NAMES));
+	assert_true(load(place));
+	assert_null(parties_find(place->parties, "9900000016"));
+	assert_string_equal(parties_role(place->parties, "9900000016"), "trader");
+	assert_false(parties_push(place->parties, "9900000016"));
+	assert_null(parties_find(place->parties, "mot")); /* ids are case-sensitive */
+}
+
+static void test_an_empty_folder_has_no_parties(void **state)
+{
+	struct place *place = *state;
+
+	assert_true(load(place));
+	assert_int_equal(parties_count(place->parties), 0);
+	assert_null(parties_find(place->parties, "MoF"));
+	assert_string_equal(parties_role(place->parties, "MoF"), "trader");
+}
+
+static void test_files_that_are_no_parties_may_stand_beside_them(void **state)
+{
+	struct place *place = *state;
+	char buffer[512];
+
+	put(place, "control.xml", "<control xmlns='urn:nsw:control:1'><anything/></control>");
+	put(place, "other.xml", "<party xmlns='urn:example:party'/>");
+	put(place, "mot.xml", profile(buffer, "id='MoT' role='agency' delivery='push'", NAMES));
+	put(place, "notes.txt", "not XML at all");
+	assert_true(load(place));
+	assert_int_equal(parties_count(place->parties), 1);
+}
+
+/* ---- broken ---------------------------------------------------------------------------- */
+
+#define GOOD "id='MoT' role='agency' delivery='push'"
+
+static const struct {
+	const char *attributes, *content;
+	int line;
+	const char *text; /* somewhere in the failure's text */
+} broken[] = {
+	{ "role='agency' delivery='push'", NAMES, 1, "id" },
+	{ "id='' role='agency' delivery='push'", NAMES, 1, "party id" },
+	{ "id='../MoF' role='agency' delivery='push'", NAMES, 1, "party id" },
+	{ "id='-MoT' role='agency' delivery='push'", NAMES, 1, "party id" },
+	{ "id='Mo T' role='agency' delivery='push'", NAMES, 1, "party id" },
+	{ "id='M12345678901234567890123456789012345' role='agency' delivery='push'", NAMES, 1,
+	  "party id" },
+	{ "id='MoT' role='minister' delivery='push'", NAMES, 1, "role" },
+	{ "id='MoT' role='agency' delivery='pushed'", NAMES, 1, "did you mean 'push'" },
+	{ "id='MoT' role='agency'", NAMES, 1, "delivery" },
+	{ GOOD " color='red'", NAMES, 1, "color" },
+	{ GOOD, "<name lang='en'>Ministry</name>\n", 1, "'vi' is missing" },
+	{ GOOD, "<name lang='vi'>Bộ</name>\n", 1, "'en' is missing" },
+	{ GOOD, NAMES "<name lang='en'>Again</name>\n", 4, "given twice" },
+	{ GOOD, "<name lang='en'> </name>\n<name lang='vi'>Bộ</name>\n", 2, "empty" },
+	{ GOOD, NAMES "<name lang='fr'>Ministère</name>\n", 4, "lang" },
+	{ GOOD, NAMES "<alias for='nothing'/>\n", 4, "value" },
+	{ GOOD, NAMES "<see kind='DEC-IMP'/>\n", 4, "did you mean 'sees'" },
+	{ GOOD, NAMES "<decisions answer='LPR'>\n</decisions>\n", 4, "decision" },
+	{ GOOD, NAMES "<sees kind='DEC-IMP'>\n", 0, "XML-001" }, /* the parser says which line */
+};
+
+static void test_a_broken_profile_is_refused_with_file_and_line(void **state)
+{
+	struct place *place = *state;
+	char buffer[512], expected[128];
+
+	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+		place->count = 0;
+		put(place, "mot.xml", profile(buffer, broken[i].attributes, broken[i].content));
+		if (load(place))
+			fail_msg("row %zu was accepted", i);
+		assert_int_equal(place->why.verdict, FAULT);
+		assert_string_equal(place->why.code, "PTY-901");
+		snprintf(expected, sizeof expected, "%s/mot.xml:%d", place->folder, broken[i].line);
+		if (broken[i].line > 0)
+			assert_string_equal(place->why.place, expected);
+		else
+			assert_non_null(strstr(place->why.place, "/mot.xml"));
+		if (strstr(place->why.text, broken[i].text) == NULL)
+			fail_msg("row %zu: '%s' does not say '%s'", i, place->why.text,
+				 broken[i].text);
+	}
+}
+
+static void test_a_party_stands_in_one_file_only(void **state)
+{
+	struct place *place = *state;
+	char buffer[512], expected[128];
+
+	put(place, "a.xml", profile(buffer, GOOD, NAMES));
+	put(place, "b.xml", profile(buffer, GOOD, NAMES));
+	assert_false(load(place));
+	assert_string_equal(place->why.code, "PTY-902");
+	snprintf(expected, sizeof expected, "%s/b.xml:1", place->folder);
+	assert_string_equal(place->why.place, expected);
+	assert_non_null(strstr(place->why.text, "/a.xml"));
+}
+
+static void test_a_folder_that_is_not_there_is_named(void **state)
+{
+	const char *const folders[] = { "adapters", "no/such/folder" };
+	struct parties *parties;
+	struct failure why;
+
+	(void)state;
+	assert_false(parties_load(&parties, folders, 2, &why));
+	assert_int_equal(why.verdict, FAULT);
+	assert_string_equal(why.code, "IO-001");
+	assert_string_equal(why.place, "no/such/folder");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_profiles_of_this_house_are_parties),
+		cmocka_unit_test_setup_teardown(
+			test_parties_are_sorted_by_id_whatever_their_files_are_called, make_place,
+			remove_place),
+		cmocka_unit_test_setup_teardown(test_who_has_no_profile_is_a_trader_with_a_mailbox,
+						make_place, remove_place),
+		cmocka_unit_test_setup_teardown(test_an_empty_folder_has_no_parties, make_place,
+						remove_place),
+		cmocka_unit_test_setup_teardown(
+			test_files_that_are_no_parties_may_stand_beside_them, make_place,
+			remove_place),
+		cmocka_unit_test_setup_teardown(test_a_broken_profile_is_refused_with_file_and_line,
+						make_place, remove_place),
+		cmocka_unit_test_setup_teardown(test_a_party_stands_in_one_file_only, make_place,
+						remove_place),
+		cmocka_unit_test(test_a_folder_that_is_not_there_is_named),
+	};
+
+	document_setup();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
