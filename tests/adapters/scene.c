@@ -240,7 +240,7 @@ void scene_deliver(struct scene *scene, const struct envelope *envelope, const c
 void scene_receipt(struct scene *scene, enum verb verb, const char *id, const char *signer)
 {
 	char own_id[UUID_SIZE];
-	struct envelope envelope = scene_request(own_id);
+	struct envelope envelope;
 	struct response response = {
 		.kind = "ACK",
 		.result = verb == VERB_RECEIPT ? "AB" : "RE",
@@ -253,6 +253,7 @@ void scene_receipt(struct scene *scene, enum verb verb, const char *id, const ch
 	struct failure why;
 
 	uuid_random(own_id);
+	envelope = scene_request(own_id);
 	envelope.ref = id;
 	envelope.kind = "ACK";
 	response_write(&payload, &response);

@@ -357,10 +357,11 @@ static void test_an_unacceptable_delivery_gets_a_refusing_receipt_with_its_code(
 	start(scene);
 	scene_welcome(scene, CALM);
 	for (size_t i = 0; i < sizeof unacceptable / sizeof *unacceptable; i++) {
-		struct envelope request = scene_request(id);
+		struct envelope request;
 		struct submitted answer;
 
 		uuid_random(id);
+		request = scene_request(id);
 		request.from = unacceptable[i].from;
 		request.to = unacceptable[i].to;
 		request.kind = unacceptable[i].kind;
