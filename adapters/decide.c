@@ -154,6 +154,14 @@ static const char *document_number(const struct desk *desk, const struct step *s
 	return copy;
 }
 
+static bool too_long(const struct desk *desk, const struct step *step, const char *number,
+		     struct failure *why)
+{
+	fault(why, "ADP-004", "step %s: document number '%.80s' has more than %d characters",
+	      step->name, number, DOCUMENT_ID_SIZE);
+	return failure_at(why, "%s", desk->profile->file);
+}
+
 static bool issue_documents(const struct desk *desk, const struct step *step, gateway_time moment,
 			    struct response *response, struct failure *why)
 {
@@ -175,11 +183,7 @@ static bool issue_documents(const struct desk *desk, const struct step *step, ga
 		document->from = moment;
 		document->until = issue->valid > 0 ? moment + issue->valid : 0;
 		if (strlen(document->id) > DOCUMENT_ID_SIZE)
-			return fault(why, "ADP-004",
-				     "%s: document number '%.80s' of step %s has more than %d "
-				     "characters",
-				     desk->profile->file, document->id, step->name,
-				     DOCUMENT_ID_SIZE);
+			return too_long(desk, step, document->id, why);
 		response->document_count++;
 	}
 	return true;

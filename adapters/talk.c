@@ -21,8 +21,8 @@ static void complain(const struct talk *talk, enum log_level level, const char *
 		     const char *message, const struct failure *why)
 {
 	log_line(level, event, "party", party_of(talk), "message", message, "verdict",
-		 verdict_name(why->verdict), "code", why->code, "place", why->place, "text",
-		 why->text, NULL);
+		 verdict_name(why->verdict), "code", why->code, "place",
+		 why->place[0] != '\0' ? why->place : NULL, "text", why->text, NULL);
 }
 
 /* ---- speaking ------------------------------------------------------------------------- */

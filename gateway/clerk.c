@@ -58,8 +58,8 @@ void sending_begin(struct sending *sending, const struct journal_delivery *deliv
 {
 	if (sending->count == sending->room) {
 		sending->room = sending->room != 0 ? 2 * sending->room : BATCH;
-		sending->entries = must_realloc(sending->entries,
-						sending->room * sizeof *sending->entries);
+		sending->entries =
+			must_realloc(sending->entries, sending->room * sizeof *sending->entries);
 	}
 	snprintf(sending->entries[sending->count].delivery, UUID_SIZE, "%s", delivery->id);
 	snprintf(sending->entries[sending->count].party, PARTY_ID_SIZE, "%s", delivery->party);

@@ -20,13 +20,13 @@
 struct sending {
 	struct {
 		char delivery[UUID_SIZE], party[PARTY_ID_SIZE];
-	} *entries;
+	} * entries;
 	size_t count, room;
 };
-bool   sending_has(const struct sending *sending, const char *delivery);
+bool sending_has(const struct sending *sending, const char *delivery);
 size_t sending_to(const struct sending *sending, const char *party);
-void   sending_begin(struct sending *sending, const struct journal_delivery *delivery);
-void   sending_end(struct sending *sending, const char *delivery);
+void sending_begin(struct sending *sending, const struct journal_delivery *delivery);
+void sending_end(struct sending *sending, const char *delivery);
 
 struct slips { /* a list that grows */
 	struct slip **slip;
@@ -39,7 +39,8 @@ struct clerk {
 	struct sending sending;
 	struct slips outgoing; /* released by the commit */
 	struct slips done;     /* freed after the commit */
-	uint64_t last_traffic; /* monotonic: when something last went to or came from a push party */
+	uint64_t
+		last_traffic; /* monotonic: when something last went to or came from a push party */
 	uint64_t commits;
 };
 

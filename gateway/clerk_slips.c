@@ -29,8 +29,7 @@ static void begin_step(struct step *step, struct clerk *clerk, struct arena *are
 
 /* ---- messages ------------------------------------------------------------------------------ */
 
-static bool conduct_an_application(struct step *step, struct message *message,
-				   struct failure *why)
+static bool conduct_an_application(struct step *step, struct message *message, struct failure *why)
 {
 	struct move move;
 
@@ -179,12 +178,12 @@ static bool handle_present(struct step *step, struct slip *slip, struct failure 
 	return true;
 }
 
-/* Only a reason to look again at what that party's window held back. */
-static bool handle_absent(struct step *step, struct slip *slip, struct failure *why)
+/* The clerk looks at what is due after every batch: there is nothing else to do. */
+static bool handle_look(struct step *step, struct slip *slip, struct failure *why)
 {
 	(void)step;
+	(void)slip;
 	(void)why;
-	log_line(LOG_NOTE, "party-gone", "party", slip->party, NULL);
 	return true;
 }
 
@@ -259,7 +258,8 @@ static bool handle_ack(struct step *step, struct slip *slip, struct failure *why
 
 /* ---- orders -------------------------------------------------------------------------------- */
 
-static struct slip *order_done(const struct slip *order, const struct failure *refusal, size_t count)
+static struct slip *order_done(const struct slip *order, const struct failure *refusal,
+			       size_t count)
 {
 	struct slip *reply = slip_new(SLIP_REPLY);
 	struct text rows = TEXT_EMPTY;
@@ -299,10 +299,10 @@ static const struct {
 	bool keeps; /* the function hands the slip on */
 	bool (*handle)(struct step *step, struct slip *slip, struct failure *why);
 } handlers[] = {
-	{ SLIP_FILE, true, handle_file },	{ SLIP_ATTEMPT, false, handle_attempt },
+	{ SLIP_FILE, true, handle_file },	 { SLIP_ATTEMPT, false, handle_attempt },
 	{ SLIP_PRESENT, false, handle_present }, { SLIP_FETCH, false, handle_fetch },
-	{ SLIP_ACK, false, handle_ack },	{ SLIP_ORDER, false, handle_order },
-	{ SLIP_ABSENT, false, handle_absent },
+	{ SLIP_ACK, false, handle_ack },	 { SLIP_ORDER, false, handle_order },
+	{ SLIP_LOOK, false, handle_look },
 };
 
 /*

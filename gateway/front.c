@@ -13,11 +13,11 @@
 #include "core/log.h"
 #include "pipeline.h"
 
-#define RETRY_AFTER_BUSY   500	/* ms */
-#define HEARTBEAT	   5000 /* ms between the PINGs asked of clients */
-#define SILENT_AFTER	   (3 * HEARTBEAT)
-#define CREDIT_MOST	   1000
-#define TICK		   1000 /* ms between looks for parties that fell silent */
+#define RETRY_AFTER_BUSY 500  /* ms */
+#define HEARTBEAT	 5000 /* ms between the PINGs asked of clients */
+#define SILENT_AFTER	 (3 * HEARTBEAT)
+#define CREDIT_MOST	 1000
+#define TICK		 1000 /* ms between looks for parties that fell silent */
 
 struct front {
 	struct gateway *gateway;
@@ -47,7 +47,10 @@ static void send_answer(struct front *front, struct slip *slip)
 			message->answer_payload, &why))
 		log_failure(LOG_NOTE, "answer-not-sent", &why);
 	crash_point(CRASH_RECEIPT_SENT);
-	atomic_fetch_sub(&front->gateway->inside, 1);
+	/* The last one out: time that skips may have waited for it. */
+	if (atomic_fetch_sub(&front->gateway->inside, 1) == 1 &&
+	    front->gateway->house.settings->skip_time)
+		queue_put(front->gateway->desk, slip_new(SLIP_LOOK));
 	slip_free(slip);
 }
 
@@ -101,8 +104,8 @@ static void desk(struct front *front, enum slip_type type, const struct parcel *
 static int64_t number_in(const struct parcel *parcel, const char *name, int64_t most)
 {
 	char text[128];
-	size_t length = parcel->payload_length < sizeof text ? parcel->payload_length
-							     : sizeof text - 1;
+	size_t length =
+		parcel->payload_length < sizeof text ? parcel->payload_length : sizeof text - 1;
 	char *found;
 	int64_t value;
 
@@ -136,8 +139,7 @@ static bool take_hello(struct front *front, struct message *message)
 	send_reply(front, slip);
 	if (!parties_push(gateway->house.parties, parcel->party) || credit == 0)
 		return false;
-	presence_hello(gateway->presence, parcel->party, &parcel->address, credit,
-		       monotonic_ms());
+	presence_hello(gateway->presence, parcel->party, &parcel->address, credit, monotonic_ms());
 	desk(front, SLIP_PRESENT, parcel);
 	return false;
 }
@@ -160,8 +162,7 @@ static bool take_submit(struct front *front, struct message *message)
 	if (!has_room(gateway, message->parcel.party)) {
 		atomic_fetch_add(&gateway->busy, 1);
 		defer(&busy, "BUS-040", "the gateway is busy");
-		gateway_tell(gateway, &message->parcel, VERB_BUSY, &busy,
-			     RETRY_AFTER_BUSY);
+		gateway_tell(gateway, &message->parcel, VERB_BUSY, &busy, RETRY_AFTER_BUSY);
 		return false;
 	}
 	crash_point(CRASH_MESSAGE_TAKEN);
@@ -241,8 +242,10 @@ static void sweep(struct front *front)
 	if (now < front->next_sweep)
 		return;
 	front->next_sweep = now + TICK;
-	if (now > SILENT_AFTER && presence_sweep(gateway->presence, now - SILENT_AFTER) != 0)
-		queue_put(gateway->desk, slip_new(SLIP_ABSENT));
+	if (now <= SILENT_AFTER || presence_sweep(gateway->presence, now - SILENT_AFTER) == 0)
+		return;
+	log_line(LOG_WARN, "party-silent", NULL);
+	queue_put(gateway->desk, slip_new(SLIP_LOOK)); /* its window is free again */
 }
 
 static bool receive_one(struct front *front, bool *got, int timeout, struct failure *why)

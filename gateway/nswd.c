@@ -7,11 +7,11 @@
  */
 #include <argp.h>
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -48,8 +48,7 @@ static void fill_options(void)
 	const char *name, *metavar, *description, *standard;
 
 	for (size_t i = 0;
-	     i + 2 < OPTIONS && settings_describe(i, &name, &metavar, &description, &standard);
-	     i++)
+	     i + 2 < OPTIONS && settings_describe(i, &name, &metavar, &description, &standard); i++)
 		options[i + 1] = (struct argp_option){ .name = name,
 						       .key = FIRST_OPTION + (int)i,
 						       .arg = metavar,
@@ -125,8 +124,8 @@ static void remove_file(const struct settings *settings, struct arena *arena, co
 static bool announce(const struct settings *settings, struct arena *arena,
 		     const struct service *service, struct failure *why)
 {
-	return write_line(settings, arena, "nswd.pid",
-			  arena_printf(arena, "%ld", (long)getpid()), why) &&
+	return write_line(settings, arena, "nswd.pid", arena_printf(arena, "%ld", (long)getpid()),
+			  why) &&
 	       write_line(settings, arena, "endpoint", service_endpoint(service), why);
 }
 
@@ -194,10 +193,14 @@ static bool serve(const struct settings *settings, struct arena *arena, struct w
 
 int main(int argc, char *argv[])
 {
-	struct argp argp = { options, take_option, NULL,
+	struct argp argp = { options,
+			     take_option,
+			     NULL,
 			     "The single-window gateway. Simulation: not connected to any "
 			     "government system.",
-			     NULL, NULL, NULL };
+			     NULL,
+			     NULL,
+			     NULL };
 	struct chosen chosen = { .file = NULL };
 	struct arena *arena = arena_new();
 	struct settings settings;

@@ -31,8 +31,8 @@ struct gateway {
 	struct house house;
 	const struct lives *lives;
 	const struct plan *plan;
-	struct bus *bus;	      /* the front's */
-	struct journal *journal;      /* the clerk's */
+	struct bus *bus;	 /* the front's */
+	struct journal *journal; /* the clerk's */
 	struct control *control;
 	struct presence *presence;
 	struct queue *work, *desk, *out; /* to the workers, the clerk, the front */
@@ -50,14 +50,14 @@ enum slip_type {
 	SLIP_FILE,    /* message, accepted or refused, with its signed answer */
 	SLIP_ATTEMPT, /* delivery, sent or not */
 	SLIP_PRESENT, /* party: a push party has connected */
-	SLIP_ABSENT,  /* party: its connection is gone */
+	SLIP_LOOK,    /* nothing: only a reason to look at what is due */
 	SLIP_FETCH,   /* party, address, number: mailbox */
 	SLIP_ACK,     /* party, address, id */
 	SLIP_ORDER,   /* party, address, id (what), text (order) */
 	/* to the front */
-	SLIP_ANSWER,  /* message: send its answer */
-	SLIP_SEND,    /* delivery: send it */
-	SLIP_REPLY    /* address, verb, payload */
+	SLIP_ANSWER, /* message: send its answer */
+	SLIP_SEND,   /* delivery: send it */
+	SLIP_REPLY   /* address, verb, payload */
 };
 
 struct slip {
@@ -75,7 +75,7 @@ struct slip {
 };
 
 struct slip *slip_new(enum slip_type type);
-void	     slip_free(struct slip *slip); /* NULL is fine */
+void slip_free(struct slip *slip); /* NULL is fine */
 
 /* Hand a slip to the front and wake it; any thread. */
 void gateway_out(struct gateway *gateway, struct slip *slip);
@@ -87,7 +87,7 @@ void *pipeline_worker(void *gateway);
 void *clerk_run(void *gateway);
 /* The front runs on the main thread until stopped. */
 MUST_CHECK bool front_run(struct gateway *gateway, struct failure *why);
-void		front_drain(struct gateway *gateway); /* send what the others left behind */
+void front_drain(struct gateway *gateway); /* send what the others left behind */
 
 /* Tell the sender of a parcel something unsigned: busy, or that it speaks out of turn. */
 void gateway_tell(struct gateway *gateway, const struct parcel *about, enum verb verb,

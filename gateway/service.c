@@ -175,8 +175,8 @@ static bool start_threads(struct service *service, struct failure *why)
 		return fault(why, "CFG-011", "the journal thread cannot be started");
 	service->clerk_runs = true;
 	while (service->worker_count < workers) {
-		if (pthread_create(&service->workers[service->worker_count], NULL,
-				   pipeline_worker, gateway) != 0)
+		if (pthread_create(&service->workers[service->worker_count], NULL, pipeline_worker,
+				   gateway) != 0)
 			return fault(why, "CFG-011", "a worker thread cannot be started");
 		service->worker_count++;
 	}

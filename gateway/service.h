@@ -17,7 +17,7 @@ struct service;
  * last record. The settings are borrowed. */
 MUST_CHECK bool service_start(struct service **out, const struct settings *settings,
 			      struct failure *why);
-const char     *service_endpoint(const struct service *service);
+const char *service_endpoint(const struct service *service);
 /* Serves on this thread until service_stop(); false on a FAULT. */
 MUST_CHECK bool service_run(struct service *service, struct failure *why);
 /* Any thread, also a signal's waiter: service_run() returns soon. */

@@ -16,8 +16,7 @@
 #include "core/house.h"
 #include "core/message.h"
 
-typedef bool accept_stage(const struct house *house, struct message *message,
-			  struct failure *why);
+typedef bool accept_stage(const struct house *house, struct message *message, struct failure *why);
 
 /* The envelope: its grammar, its addressee and times, and that transport identity and stated
  * sender are one party. REJECT ENV-001..008, PTY-001, PTY-003, XML-…, PLD-001. */

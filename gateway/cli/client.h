@@ -93,6 +93,10 @@ MUST_CHECK bool client_submit(struct client *client, struct arena *arena, const 
 			      const void *envelope, size_t envelope_length, const void *payload,
 			      size_t payload_length, struct reply *reply, struct failure *why);
 
+/* Send without waiting for an answer; answers that came meanwhile are thrown away. */
+MUST_CHECK bool client_post(struct client *client, const void *envelope, size_t envelope_length,
+			    const void *payload, size_t payload_length, struct failure *why);
+
 /* A message of our mailbox, opened. */
 struct letter {
 	struct envelope cover;

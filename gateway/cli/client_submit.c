@@ -212,6 +212,29 @@ bool client_submit(struct client *client, struct arena *arena, const char *id, c
 	return until_answered(client, arena, &submission, reply, why);
 }
 
+bool client_post(struct client *client, const void *envelope, size_t envelope_length,
+		 const void *payload, size_t payload_length, struct failure *why)
+{
+	struct arena *arena = arena_new();
+	struct parcel parcel;
+	bool got, sent = false;
+
+	do {
+		if (client_say(client, VERB_SUBMIT, envelope, envelope_length, payload,
+			       payload_length, why))
+			sent = true;
+		else if (why->verdict != DEFER)
+			break;
+		if (!client_hear(client, arena, &parcel, &got, sent ? 0 : monotonic_ms() + 10,
+				 why)) {
+			sent = false;
+			break;
+		}
+	} while (!sent);
+	arena_free(arena);
+	return sent;
+}
+
 /* ---- the mailbox ---------------------------------------------------------------------------- */
 
 struct mailbox {

@@ -54,6 +54,7 @@ void session_start(struct session *session)
 		.quiet = yes("NSW_QUIET"),
 		.verbose = yes("NSW_VERBOSE"),
 		.timeout = TIMEOUT_STANDARD,
+		.interrupts = 1,
 	};
 	add_kinds(session, variable("NSW_KINDS"));
 	if (timeout != NULL && !duration_parse(timeout, &session->timeout, &ignored))
@@ -215,18 +216,28 @@ bool session_endpoint(struct session *session, const char **endpoint, struct fai
 	return failure_at(why, "%s", session->sandbox.state);
 }
 
+bool session_client(struct session *session, struct client_settings *settings, const char *party,
+		    struct failure *why)
+{
+	*settings = (struct client_settings){
+		.party = party != NULL ? party : session_operator(session),
+		.timeout = session->timeout,
+		.interrupts = session->interrupts,
+	};
+	return session_endpoint(session, &settings->endpoint, why) &&
+	       session_instance(session, &settings->instance, why) &&
+	       session_keyring(session, &settings->keyring, why);
+}
+
 bool session_connect(struct session *session, struct client **out, const char *party, bool patient,
 		     struct failure *why)
 {
-	struct client_settings settings = { .party = party,
-					    .timeout = session->timeout,
-					    .patient = patient };
+	struct client_settings settings;
 
-	if (party == NULL)
-		settings.party = session_operator(session);
-	return session_endpoint(session, &settings.endpoint, why) &&
-	       session_instance(session, &settings.instance, why) &&
-	       session_keyring(session, &settings.keyring, why) && client_open(out, &settings, why);
+	if (!session_client(session, &settings, party, why))
+		return false;
+	settings.patient = patient;
+	return client_open(out, &settings, why);
 }
 
 bool session_ask(struct session *session, struct row *question, struct answer *answer,

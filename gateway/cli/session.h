@@ -31,6 +31,7 @@ struct session {
 	const char *kinds[SESSION_FOLDERS + 1]; /* in addition to ours */
 	int64_t timeout;			/* ms */
 	bool json, no_color, quiet, verbose;
+	int interrupts; /* so many ^C end a wait; commands that drain say 2 */
 
 	/* opened when needed */
 	struct keyring *keyring;
@@ -67,6 +68,9 @@ MUST_CHECK bool session_instance(struct session *session, const char **instance,
 /* Where the gateway listens. REJECT CLI-002 when nobody says. */
 MUST_CHECK bool session_endpoint(struct session *session, const char **endpoint,
 				 struct failure *why);
+/* How to connect as that party; NULL: as the operator. What it borrows lives in the session. */
+MUST_CHECK bool session_client(struct session *session, struct client_settings *settings,
+			       const char *party, struct failure *why);
 /* Connected and welcomed as that party; NULL: as the operator. `patient`: a gateway that is
  * not there yet is waited for. */
 MUST_CHECK bool session_connect(struct session *session, struct client **out, const char *party,

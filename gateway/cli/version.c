@@ -1,9 +1,7 @@
 /* nsw version: what this is. */
 #include "cli/command.h"
+#include "core/version.h"
 
-#ifndef NSW_VERSION
-#define NSW_VERSION "1.0.0" /* the Makefile may say otherwise */
-#endif
 
 static const struct argp argp = { NULL, NULL, NULL, "Version and protocol.", NULL, NULL, NULL };
 

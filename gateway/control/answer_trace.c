@@ -76,8 +76,7 @@ struct row *hop_row(struct journal *journal, struct arena *arena,
 		(void)journal_case(journal, arena, case_id, &case_);
 	row_put_number(row, "seq", record->seq);
 	row_put(row, "time", time_text(record->at, time));
-	row_put(row, "message",
-		field_or(record, "id", field_or(record, "message", case_.message)));
+	row_put(row, "message", field_or(record, "id", field_or(record, "message", case_.message)));
 	row_put(row, "case", case_id);
 	row_put(row, "kind", field_or(record, "kind", case_.kind));
 	row_put(row, "reference", field_or(record, "reference", case_.reference));
@@ -161,10 +160,8 @@ static void say_finding(struct question_asked *asked, xmlNodePtr error)
 	row_put(row, "text", error_text(asked->arena, error, "en"));
 	row_put(row, "text_vi", error_text(asked->arena, error, "vi"));
 	row_put(row, "hint", child_text(asked->arena, error, "Hint"));
-	row_put(row, "path",
-		location != NULL ? child_text(asked->arena, location, "Path") : NULL);
-	row_put(row, "line",
-		location != NULL ? child_text(asked->arena, location, "Line") : NULL);
+	row_put(row, "path", location != NULL ? child_text(asked->arena, location, "Path") : NULL);
+	row_put(row, "line", location != NULL ? child_text(asked->arena, location, "Line") : NULL);
 	say(asked, row);
 }
 
@@ -264,9 +261,8 @@ static void say_deliveries(struct question_asked *asked, const char *case_id)
 	for (size_t i = 0; i < count; i++) {
 		const struct journal_delivery *delivery = &deliveries[i];
 		const char *name =
-			delivery->push
-				? arena_printf(asked->arena, "delivery-%s", delivery->party)
-				: arena_printf(asked->arena, "response-%zu", ++responses);
+			delivery->push ? arena_printf(asked->arena, "delivery-%s", delivery->party)
+				       : arena_printf(asked->arena, "response-%zu", ++responses);
 
 		say_body(asked, name, delivery->id, delivery->envelope, delivery->payload);
 	}

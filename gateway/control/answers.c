@@ -1,7 +1,6 @@
 /* answers - status, messages, deliveries: what stands where. */
 #include "control/answers.h"
 
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -218,10 +217,9 @@ bool find_message(struct question_asked *asked, struct journal_message *out, str
 bool answer_deliveries(struct question_asked *asked, struct failure *why)
 {
 	struct journal_delivery *deliveries;
-	size_t count = journal_deliveries_of(asked->journal, asked->arena,
-					     row_get(asked->ask, "party"),
-					     row_get(asked->ask, "state"), limit_of(asked->ask),
-					     &deliveries);
+	size_t count = journal_deliveries_of(
+		asked->journal, asked->arena, row_get(asked->ask, "party"),
+		row_get(asked->ask, "state"), limit_of(asked->ask), &deliveries);
 
 	(void)why;
 	for (size_t i = 0; i < count; i++) {

@@ -70,10 +70,14 @@ static const struct {
 	const char *name;
 	answer_function *answer; /* NULL: an order, for the clerk */
 } questions[] = {
-	{ "status", answer_status },	     { "messages", answer_messages },
-	{ "message", answer_message },	     { "events", answer_events },
-	{ "export", answer_export },	     { "deliveries", answer_deliveries },
-	{ "reload", answer_reload },	     { "retry", NULL },
+	{ "status", answer_status },
+	{ "messages", answer_messages },
+	{ "message", answer_message },
+	{ "events", answer_events },
+	{ "export", answer_export },
+	{ "deliveries", answer_deliveries },
+	{ "reload", answer_reload },
+	{ "retry", NULL },
 	{ "drop", NULL },
 };
 

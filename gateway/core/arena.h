@@ -19,11 +19,11 @@
 struct arena;
 
 struct arena *arena_new(void);
-void	      arena_free(struct arena *arena); /* NULL is fine */
+void arena_free(struct arena *arena); /* NULL is fine */
 
 void *arena_alloc(struct arena *arena, size_t size); /* zeroed, aligned for anything */
 void *arena_copy(struct arena *arena, const void *bytes, size_t length); /* NUL added behind */
-char *arena_string(struct arena *arena, const char *string);		  /* NULL gives NULL */
+char *arena_string(struct arena *arena, const char *string);		 /* NULL gives NULL */
 char *arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Run when the arena is freed, last registered first: for what a library allocated. */

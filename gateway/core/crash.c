@@ -9,22 +9,14 @@
 #include <unistd.h>
 
 static const char *const names[CRASH_POINTS] = {
-	[CRASH_MESSAGE_TAKEN] = "message-taken",
-	[CRASH_RECEIPT_SIGNED] = "receipt-signed",
-	[CRASH_BATCH_BEGUN] = "batch-begun",
-	[CRASH_MESSAGE_FILED] = "message-filed",
-	[CRASH_CASE_MOVED] = "case-moved",
-	[CRASH_DELIVERY_PLANNED] = "delivery-planned",
-	[CRASH_BEFORE_COMMIT] = "before-commit",
-	[CRASH_AFTER_COMMIT] = "after-commit",
-	[CRASH_RECEIPT_SENT] = "receipt-sent",
-	[CRASH_DELIVERY_SEALED] = "delivery-sealed",
-	[CRASH_DELIVERY_SENT] = "delivery-sent",
-	[CRASH_ATTEMPT_RECORDED] = "attempt-recorded",
-	[CRASH_ANSWER_HELD] = "answer-held",
-	[CRASH_ANSWER_RELEASED] = "answer-released",
-	[CRASH_MAILBOX_LEASED] = "mailbox-leased",
-	[CRASH_MAILBOX_ACKED] = "mailbox-acked",
+	[CRASH_MESSAGE_TAKEN] = "message-taken",   [CRASH_RECEIPT_SIGNED] = "receipt-signed",
+	[CRASH_BATCH_BEGUN] = "batch-begun",	   [CRASH_MESSAGE_FILED] = "message-filed",
+	[CRASH_CASE_MOVED] = "case-moved",	   [CRASH_DELIVERY_PLANNED] = "delivery-planned",
+	[CRASH_BEFORE_COMMIT] = "before-commit",   [CRASH_AFTER_COMMIT] = "after-commit",
+	[CRASH_RECEIPT_SENT] = "receipt-sent",	   [CRASH_DELIVERY_SEALED] = "delivery-sealed",
+	[CRASH_DELIVERY_SENT] = "delivery-sent",   [CRASH_ATTEMPT_RECORDED] = "attempt-recorded",
+	[CRASH_ANSWER_HELD] = "answer-held",	   [CRASH_ANSWER_RELEASED] = "answer-released",
+	[CRASH_MAILBOX_LEASED] = "mailbox-leased", [CRASH_MAILBOX_ACKED] = "mailbox-acked",
 	[CRASH_CHECKPOINT] = "checkpoint",
 };
 

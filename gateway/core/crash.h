@@ -20,7 +20,7 @@ enum crash_point {
 	CRASH_CASE_MOVED,	/* state changed, deliveries not planned */
 	CRASH_DELIVERY_PLANNED, /* outbox row written, not committed */
 	CRASH_BEFORE_COMMIT,
-	CRASH_AFTER_COMMIT,	/* durable, nobody told */
+	CRASH_AFTER_COMMIT, /* durable, nobody told */
 	CRASH_RECEIPT_SENT,
 	CRASH_DELIVERY_SEALED,	/* signed, not sent */
 	CRASH_DELIVERY_SENT,	/* sent, attempt not recorded */
@@ -37,7 +37,7 @@ enum crash_point {
 void crash_setup(void);
 
 extern bool crash_armed; /* written by crash_setup only */
-void	    crash_passed(enum crash_point point);
+void crash_passed(enum crash_point point);
 
 static inline void crash_point(enum crash_point point)
 {

@@ -61,7 +61,7 @@ bool decimal_parse(struct decimal *out, const char *text)
 	if (start < end && (*start == '-' || *start == '+'))
 		out->negative = *start++ == '-';
 	/* Zeros in front carry nothing and must not count as digits. */
-	while (end - start > 1 && start[0] == '0' && is_digit(start[1]))
+	while (start < end - 1 && start[0] == '0' && (is_digit(start[1]) || start < end - 2))
 		start++;
 	if (!read_digits(out, start, end))
 		return no_number(out);

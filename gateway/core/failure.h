@@ -18,16 +18,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define MUST_CHECK	   __attribute__((warn_unused_result))
+#define MUST_CHECK	  __attribute__((warn_unused_result))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 
 enum verdict { REJECT, DEFER, FAULT };
 
 struct failure {
 	enum verdict verdict;
-	char code[24];	  /* "SIG-002" */
-	char place[256];  /* "FILE:LINE", a field, an XPath; empty when there is none */
-	char text[512];	  /* one sentence, no trailing newline */
+	char code[24];	 /* "SIG-002" */
+	char place[256]; /* "FILE:LINE", a field, an XPath; empty when there is none */
+	char text[512];	 /* one sentence, no trailing newline */
 };
 
 /* Fill in *why and return false, so that `return reject(why, ...)` reads as prose.

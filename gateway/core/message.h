@@ -50,6 +50,6 @@ struct message {
 };
 
 struct message *message_new(gateway_time at);
-void		message_free(struct message *message); /* its arena with it; NULL is fine */
+void message_free(struct message *message); /* its arena with it; NULL is fine */
 
 #endif

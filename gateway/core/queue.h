@@ -16,12 +16,12 @@
 struct queue;
 
 struct queue *queue_new(void);
-void	      queue_free(struct queue *queue); /* must be empty; NULL is fine */
+void queue_free(struct queue *queue); /* must be empty; NULL is fine */
 
 void queue_put(struct queue *queue, void *thing);
 /* The oldest thing. Waits up to timeout_ms (negative: for ever) and returns NULL when there is
  * none, when the time is over, or when the queue is closed and empty. */
-void  *queue_take(struct queue *queue, int timeout_ms);
+void *queue_take(struct queue *queue, int timeout_ms);
 size_t queue_length(struct queue *queue);
 /* Nobody waits any longer; what is inside can still be taken. */
 void queue_close(struct queue *queue);

@@ -16,7 +16,7 @@
 struct leases;
 
 struct leases *leases_new(void);
-void	       leases_free(struct leases *leases); /* NULL is fine */
+void leases_free(struct leases *leases); /* NULL is fine */
 
 /* Lend a delivery until a monotonic moment; false when it is lent to somebody else. The
  * connection that holds it may have it again. */

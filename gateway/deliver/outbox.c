@@ -40,8 +40,8 @@ static bool write_delivery(struct outbox *outbox, const struct move *move,
 	return true;
 }
 
-static bool open_task(struct outbox *outbox, const struct move *move,
-		      const struct plan_task *task, struct failure *why)
+static bool open_task(struct outbox *outbox, const struct move *move, const struct plan_task *task,
+		      struct failure *why)
 {
 	char id[UUID_SIZE];
 	struct parcel_plan parcel = { .party = task->party,
@@ -90,9 +90,9 @@ static bool set_state(struct outbox *outbox, const struct journal_delivery *deli
 		      const char *state, const char *by, const char *text, gateway_time at,
 		      struct failure *why)
 {
-	return journal_append(outbox->journal, at, why, "delivery-state", "delivery",
-			      delivery->id, "case", delivery->case_id, "party", delivery->party,
-			      "state", state, "by", by, "text", text, NULL);
+	return journal_append(outbox->journal, at, why, "delivery-state", "delivery", delivery->id,
+			      "case", delivery->case_id, "party", delivery->party, "state", state,
+			      "by", by, "text", text, NULL);
 }
 
 static bool set_task(struct outbox *outbox, const struct journal_delivery *delivery,
@@ -103,12 +103,11 @@ static bool set_task(struct outbox *outbox, const struct journal_delivery *deliv
 			      NULL);
 }
 
-static bool withdraw_deliveries(struct outbox *outbox, const struct move *move,
-				struct failure *why)
+static bool withdraw_deliveries(struct outbox *outbox, const struct move *move, struct failure *why)
 {
 	struct journal_delivery *deliveries;
-	size_t count = journal_deliveries(outbox->journal, outbox->arena, move->case_.id,
-					  &deliveries);
+	size_t count =
+		journal_deliveries(outbox->journal, outbox->arena, move->case_.id, &deliveries);
 
 	for (size_t i = 0; i < count; i++) {
 		if (!deliveries[i].push || !is_open(deliveries[i].state))
@@ -190,16 +189,18 @@ static int64_t back_off(const struct house *house, const struct journal_delivery
 	if (delay > settings->retry_most)
 		delay = settings->retry_most;
 	snprintf(attempt, sizeof attempt, "%lld", (long long)attempts);
-	return delay / 2 + (int64_t)((double)(delay - delay / 2) *
-				     keyed_draw(settings->seed, "retry", delivery->id, attempt,
-						NULL));
+	return delay / 2 +
+	       (int64_t)((double)(delay - delay / 2) *
+			 keyed_draw(settings->seed, "retry", delivery->id, attempt, NULL));
 }
 
-bool outbox_give_up(struct outbox *outbox, const struct journal_delivery *delivery,
-		    gateway_time at, bool *given_up, struct failure *why)
+bool outbox_give_up(struct outbox *outbox, const struct journal_delivery *delivery, gateway_time at,
+		    bool *given_up, struct failure *why)
 {
 	bool expired = delivery->expires <= at;
-	const char *code = expired ? "DLV-007" : delivery->code != NULL ? delivery->code : "DLV-008";
+	const char *code = expired		    ? "DLV-007"
+			   : delivery->code != NULL ? delivery->code
+						    : "DLV-008";
 	const char *text = expired		    ? "it expired before it was answered"
 			   : delivery->text != NULL ? delivery->text
 						    : "no answer after the last attempt";
@@ -209,9 +210,9 @@ bool outbox_give_up(struct outbox *outbox, const struct journal_delivery *delive
 		return true;
 	log_line(LOG_WARN, "dead-letter", "delivery", delivery->id, "party", delivery->party,
 		 "code", code, "text", text, NULL);
-	return journal_append(outbox->journal, at, why, "delivery-state", "delivery",
-			      delivery->id, "case", delivery->case_id, "party", delivery->party,
-			      "state", "DEAD", "code", code, "text", text, NULL) &&
+	return journal_append(outbox->journal, at, why, "delivery-state", "delivery", delivery->id,
+			      "case", delivery->case_id, "party", delivery->party, "state", "DEAD",
+			      "code", code, "text", text, NULL) &&
 	       set_task(outbox, delivery, "DEAD", at, why);
 }
 
@@ -229,18 +230,17 @@ static bool note_attempt(struct outbox *outbox, const struct journal_delivery *d
 		return false;
 	if (sent)
 		wait += settings->answer_within;
-	return journal_append(outbox->journal, at, why, "attempt", "delivery", delivery->id,
-			      "case", delivery->case_id, "party", delivery->party, "state", state,
+	return journal_append(outbox->journal, at, why, "attempt", "delivery", delivery->id, "case",
+			      delivery->case_id, "party", delivery->party, "state", state,
 			      "attempt", number(outbox->arena, delivery->attempts + 1), "outcome",
-			      sent ? "sent" : "not sent", "code",
-			      sent ? NULL : failed->code, "text", sent ? NULL : failed->text,
-			      "due", delivery->push ? number(outbox->arena, at + wait) : NULL,
-			      "envelope", sent ? digest : NULL, NULL);
+			      sent ? "sent" : "not sent", "code", sent ? NULL : failed->code,
+			      "text", sent ? NULL : failed->text, "due",
+			      delivery->push ? number(outbox->arena, at + wait) : NULL, "envelope",
+			      sent ? digest : NULL, NULL);
 }
 
-bool outbox_attempt(struct outbox *outbox, const char *id, bool sent,
-		    const struct failure *failed, struct bytes envelope, gateway_time at,
-		    struct failure *why)
+bool outbox_attempt(struct outbox *outbox, const char *id, bool sent, const struct failure *failed,
+		    struct bytes envelope, gateway_time at, struct failure *why)
 {
 	struct journal_delivery delivery;
 
@@ -276,14 +276,14 @@ bool outbox_acknowledge(struct outbox *outbox, const char *party, const char *id
 static bool retry_one(struct outbox *outbox, const struct journal_delivery *delivery,
 		      const char *by, gateway_time at, struct failure *why)
 {
-	return journal_append(outbox->journal, at, why, "retried", "delivery", delivery->id,
-			      "case", delivery->case_id, "party", delivery->party, "due",
+	return journal_append(outbox->journal, at, why, "retried", "delivery", delivery->id, "case",
+			      delivery->case_id, "party", delivery->party, "due",
 			      number(outbox->arena, at), "by", by, NULL) &&
 	       set_task(outbox, delivery, "OPEN", at, why);
 }
 
-static bool drop_one(struct outbox *outbox, const struct journal_delivery *delivery,
-		     const char *by, gateway_time at, struct failure *why)
+static bool drop_one(struct outbox *outbox, const struct journal_delivery *delivery, const char *by,
+		     gateway_time at, struct failure *why)
 {
 	return set_state(outbox, delivery, "WITHDRAWN", by, "dropped by the operator", at, why) &&
 	       set_task(outbox, delivery, "WITHDRAWN", at, why);

@@ -33,8 +33,8 @@ MUST_CHECK bool outbox_carry_out(struct outbox *outbox, const struct move *move,
 
 /* An attempt was made. `sent` false with the reason in *failed; `envelope` as it went out. */
 MUST_CHECK bool outbox_attempt(struct outbox *outbox, const char *delivery, bool sent,
-			       const struct failure *failed, struct bytes envelope,
-			       gateway_time at, struct failure *why);
+			       const struct failure *failed, struct bytes envelope, gateway_time at,
+			       struct failure *why);
 
 /* Before a due delivery is sent (again): is it over? Then it becomes a dead letter. */
 MUST_CHECK bool outbox_give_up(struct outbox *outbox, const struct journal_delivery *delivery,
@@ -47,7 +47,6 @@ MUST_CHECK bool outbox_acknowledge(struct outbox *outbox, const char *party, con
 /* An operator's orders: retry or drop one delivery, or (retry) all dead ones of a party, a case or
  * a message. *count how many. REJECT DLV-006 nothing dead of that name. */
 MUST_CHECK bool outbox_order(struct outbox *outbox, const char *order, const char *id,
-			     const char *by, gateway_time at, size_t *count,
-			     struct failure *why);
+			     const char *by, gateway_time at, size_t *count, struct failure *why);
 
 #endif

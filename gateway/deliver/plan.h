@@ -28,7 +28,7 @@ struct plan_task { /* borrowed from the plan */
 MUST_CHECK bool plan_load(struct plan **out, const struct kinds *kinds,
 			  const struct parties *parties, const char *const folders[],
 			  struct failure *why);
-void		plan_free(struct plan *plan); /* NULL is fine */
+void plan_free(struct plan *plan); /* NULL is fine */
 
 /* The tasks for a message with these facts, in the table's order, one a party and procedure.
  * FAULT RUL-901. */

@@ -17,14 +17,13 @@
 struct presence;
 
 struct presence *presence_new(void);
-void		 presence_free(struct presence *presence); /* NULL is fine */
+void presence_free(struct presence *presence); /* NULL is fine */
 
 /* A party said HELLO (with room for `credit` deliveries): what is open for it is due again. */
 void presence_hello(struct presence *presence, const char *party, const struct address *address,
 		    size_t credit, uint64_t monotonic);
 /* A connection said anything at all. */
-void presence_heard(struct presence *presence, const struct address *address,
-		    uint64_t monotonic);
+void presence_heard(struct presence *presence, const struct address *address, uint64_t monotonic);
 /* A send to it failed, or it fell silent. */
 void presence_gone(struct presence *presence, const struct address *address);
 /* Drop those not heard since; the number dropped. */
@@ -37,7 +36,7 @@ struct presence_view {
 	bool connected;
 	struct address address;
 	size_t credit;
-	int64_t since;	    /* INT64_MAX until the clerk has set it */
+	int64_t since;	     /* INT64_MAX until the clerk has set it */
 	uint64_t last_heard; /* monotonic */
 };
 struct presence_view presence_of(struct presence *presence, const char *party);

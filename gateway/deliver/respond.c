@@ -46,8 +46,8 @@ static void tell_statuses(struct parts *parts, const struct move *move,
 
 static void tell_items(struct parts *parts, const struct facts *facts)
 {
-	parts->items = arena_alloc(parts->arena,
-				   count_named(facts, "item") * sizeof *parts->items + 1);
+	parts->items =
+		arena_alloc(parts->arena, count_named(facts, "item") * sizeof *parts->items + 1);
 	for (xmlNodePtr item = child_named(facts_root(facts), "item"); item != NULL;
 	     item = next_named(item, "item")) {
 		parts->items[parts->item_count] = (struct response_item){
@@ -159,25 +159,25 @@ bool respond_write(struct text *out, struct journal *journal, struct arena *aren
 	tell_warnings(&parts, move->facts);
 	if (!tell_answers(&parts, journal, case_->id, why))
 		return false;
-	response_write(out, &(struct response){
-				    .kind = "RES",
-				    .result = move->row->send,
-				    .reference = case_->reference,
-				    .message = case_->message,
-				    .issued = move->at,
-				    .number = case_->number,
-				    .version = arena_printf(arena, "%lld",
-							    (long long)case_->version),
-				    .accepted = case_->accepted,
-				    .sequence = arena_printf(arena, "%lld", (long long)head.seq),
-				    .head = head.hash,
-				    .findings = parts.findings.first,
-				    .statuses = parts.statuses,
-				    .status_count = parts.status_count,
-				    .items = parts.items,
-				    .item_count = parts.item_count,
-				    .documents = parts.documents,
-				    .document_count = parts.document_count,
-			    });
+	response_write(out,
+		       &(struct response){
+			       .kind = "RES",
+			       .result = move->row->send,
+			       .reference = case_->reference,
+			       .message = case_->message,
+			       .issued = move->at,
+			       .number = case_->number,
+			       .version = arena_printf(arena, "%lld", (long long)case_->version),
+			       .accepted = case_->accepted,
+			       .sequence = arena_printf(arena, "%lld", (long long)head.seq),
+			       .head = head.hash,
+			       .findings = parts.findings.first,
+			       .statuses = parts.statuses,
+			       .status_count = parts.status_count,
+			       .items = parts.items,
+			       .item_count = parts.item_count,
+			       .documents = parts.documents,
+			       .document_count = parts.document_count,
+		       });
 	return true;
 }

@@ -64,9 +64,9 @@ static void free_tree(void *tree)
 	xmlFreeDoc(tree);
 }
 
-xmlDocPtr case_facts(struct journal *journal, struct arena *arena,
-		     const struct journal_case *case_, const struct facts *message,
-		     const char *declarant, const struct case_event *event)
+xmlDocPtr case_facts(struct journal *journal, struct arena *arena, const struct journal_case *case_,
+		     const struct facts *message, const char *declarant,
+		     const struct case_event *event)
 {
 	xmlDocPtr tree = xmlNewDoc((const xmlChar *)"1.0");
 	xmlNodePtr root = xmlNewNode(NULL, (const xmlChar *)"case");

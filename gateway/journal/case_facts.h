@@ -11,14 +11,14 @@
 #include "journal/journal.h"
 
 struct case_event {
-	const char *name; /* "lodge", "decision", "timeout" */
+	const char *name;		     /* "lodge", "decision", "timeout" */
 	const char *party, *status, *result; /* of a decision; NULL otherwise */
 };
 
 /* In the arena. `case_` may be NULL (an opening message); `known` too. */
-xmlDocPtr case_facts(struct journal *journal, struct arena *arena,
-		     const struct journal_case *case_, const struct facts *message,
-		     const char *declarant, const struct case_event *event);
+xmlDocPtr case_facts(struct journal *journal, struct arena *arena, const struct journal_case *case_,
+		     const struct facts *message, const char *declarant,
+		     const struct case_event *event);
 /* Another case that the message refers to: what="reference" or "document". */
 void case_facts_known(xmlDocPtr facts, const char *what, const struct journal_case *known);
 

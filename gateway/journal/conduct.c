@@ -34,9 +34,9 @@ static bool set_number(struct conduct *conduct, struct journal_case *case_, gate
 	char serial[NUMBER_SIZE];
 
 	case_->serial = journal_next_serial(conduct->journal);
-	case_->number = arena_printf(conduct->arena, "%lld%lld",
-				     (long long)(FIRST_SERIAL + case_->serial),
-				     (long long)(case_->version - 1));
+	case_->number =
+		arena_printf(conduct->arena, "%lld%lld", (long long)(FIRST_SERIAL + case_->serial),
+			     (long long)(case_->version - 1));
 	return journal_append(conduct->journal, at, why, "numbered", "case", case_->id, "number",
 			      case_->number, "serial", number_text(case_->serial, serial), NULL);
 }
@@ -48,8 +48,9 @@ static bool amend(struct conduct *conduct, struct journal_case *case_, const cha
 	char version[NUMBER_SIZE];
 
 	if (case_->version == 10)
-		return reject(why, "LIF-003", "the declaration has been amended nine times; "
-					      "cancel it and lodge a new one");
+		return reject(why, "LIF-003",
+			      "the declaration has been amended nine times; "
+			      "cancel it and lodge a new one");
 	case_->version++;
 	case_->message = message;
 	if (case_->number != NULL)
@@ -121,11 +122,11 @@ static bool open_case(struct conduct *conduct, const struct message *message,
 		.accepted = message->at,
 		.since = message->at,
 	};
-	return journal_append(conduct->journal, message->at, why, "case", "case", case_->id,
-			      "kind", case_->kind, "version_of_kind", case_->version_of_kind,
-			      "declarant", case_->declarant, "reference", case_->reference,
-			      "conversation", case_->conversation, "message", case_->message,
-			      "run", case_->run, "environment", case_->environment, NULL);
+	return journal_append(conduct->journal, message->at, why, "case", "case", case_->id, "kind",
+			      case_->kind, "version_of_kind", case_->version_of_kind, "declarant",
+			      case_->declarant, "reference", case_->reference, "conversation",
+			      case_->conversation, "message", case_->message, "run", case_->run,
+			      "environment", case_->environment, NULL);
 }
 
 static void tell_known(struct conduct *conduct, const struct message *message, xmlDocPtr facts,
@@ -254,8 +255,8 @@ static bool set_task(struct conduct *conduct, const struct journal_delivery *del
 {
 	return journal_append(conduct->journal, at, why, "task-state", "case", delivery->case_id,
 			      "party", delivery->party, "delivery", delivery->id, "state", state,
-			      "status", facts != NULL ? facts_get(facts, "status") : NULL,
-			      "result", facts != NULL ? facts_get(facts, "result") : NULL, "note",
+			      "status", facts != NULL ? facts_get(facts, "status") : NULL, "result",
+			      facts != NULL ? facts_get(facts, "result") : NULL, "note",
 			      facts != NULL ? facts_get(facts, "note") : NULL, "message", message,
 			      NULL);
 }
@@ -287,8 +288,8 @@ bool conduct_receipt(struct conduct *conduct, struct message *message,
 				      delivery->party, "state", "DEAD", "code", "DLV-002", "text",
 				      "the party refused the message technically", "message",
 				      message->envelope.id, NULL) &&
-		       set_task(conduct, delivery, "DEAD", NULL, message->envelope.id,
-				message->at, why);
+		       set_task(conduct, delivery, "DEAD", NULL, message->envelope.id, message->at,
+				why);
 	return journal_append(conduct->journal, message->at, why, "delivery-state", "delivery",
 			      delivery->id, "case", delivery->case_id, "party", delivery->party,
 			      "state", "RECEIVED", "due", number_text(delivery->due, due),
@@ -366,8 +367,7 @@ static bool apply(struct conduct *conduct, const struct journal_delivery *delive
 	if (move->made)
 		return true;
 	return not_applied(conduct, sender, message, delivery->case_id, move->at, "LIF-001",
-			   "no row of the life cycle takes this decision in the case's state",
-			   why);
+			   "no row of the life cycle takes this decision in the case's state", why);
 }
 
 static bool hold(struct conduct *conduct, const struct message *message,

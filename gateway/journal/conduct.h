@@ -24,15 +24,15 @@ struct conduct { /* what the clerk lends */
 };
 
 struct move {
-	bool made;			/* a row fitted: the rest is set */
+	bool made; /* a row fitted: the rest is set */
 	const struct life_row *row;
-	struct journal_case case_;	/* after the move */
-	const struct kind *kind;	/* of the case */
-	const struct facts *facts;	/* of the case's present declaration */
-	const char *cause;		/* id of the message (or timer) behind it */
-	const char *origin;		/* digest of the trader's envelope */
-	const char *payload;		/* digest of the declaration's body */
-	gateway_time expires;		/* of the trader's message */
+	struct journal_case case_; /* after the move */
+	const struct kind *kind;   /* of the case */
+	const struct facts *facts; /* of the case's present declaration */
+	const char *cause;	   /* id of the message (or timer) behind it */
+	const char *origin;	   /* digest of the trader's envelope */
+	const char *payload;	   /* digest of the declaration's body */
+	gateway_time expires;	   /* of the trader's message */
 	gateway_time at;
 };
 

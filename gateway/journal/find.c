@@ -14,9 +14,9 @@
 
 /* ---- rows into structs --------------------------------------------------------------------- */
 
-#define MESSAGE_COLUMNS                                                                          \
-	"m.seq, m.at, m.effective, m.id, m.sender, m.digest, m.conversation, m.ref, m.kind,"    \
-	" m.case_id, m.state, m.code, m.reference, m.event, m.environment, m.run, m.envelope,"  \
+#define MESSAGE_COLUMNS                                                                            \
+	"m.seq, m.at, m.effective, m.id, m.sender, m.digest, m.conversation, m.ref, m.kind,"       \
+	" m.case_id, m.state, m.code, m.reference, m.event, m.environment, m.run, m.envelope,"     \
 	" m.payload, m.facts, m.receipt_envelope, m.receipt_payload"
 
 static void message_row(struct statement *row, struct arena *arena, void *out)
@@ -46,8 +46,8 @@ static void message_row(struct statement *row, struct arena *arena, void *out)
 	};
 }
 
-#define CASE_COLUMNS                                                                             \
-	"id, kind, version_of_kind, number, state, declarant, reference, conversation, message," \
+#define CASE_COLUMNS                                                                               \
+	"id, kind, version_of_kind, number, state, declarant, reference, conversation, message,"   \
 	" run, environment, serial, version, accepted, since"
 
 static void case_row(struct statement *row, struct arena *arena, void *out)
@@ -71,7 +71,8 @@ static void case_row(struct statement *row, struct arena *arena, void *out)
 	};
 }
 
-#define TASK_COLUMNS "t.party, t.procedure, t.state, t.status, t.result, t.note, t.delivery, t.releases"
+#define TASK_COLUMNS                                                                               \
+	"t.party, t.procedure, t.state, t.status, t.result, t.note, t.delivery, t.releases"
 
 static void task_row(struct statement *row, struct arena *arena, void *out)
 {
@@ -87,9 +88,9 @@ static void task_row(struct statement *row, struct arena *arena, void *out)
 	};
 }
 
-#define DELIVERY_COLUMNS                                                                         \
-	"d.seq, d.attempts, d.attempt_seq, d.due, d.created, d.expires, d.id, d.party, d.kind,"  \
-	" d.case_id, d.conversation, d.state, d.cause, d.ref, d.payload, d.environment,"	  \
+#define DELIVERY_COLUMNS                                                                           \
+	"d.seq, d.attempts, d.attempt_seq, d.due, d.created, d.expires, d.id, d.party, d.kind,"    \
+	" d.case_id, d.conversation, d.state, d.cause, d.ref, d.payload, d.environment,"           \
 	" d.origin, d.run, d.code, d.text, d.push, d.envelope"
 
 static void delivery_row(struct statement *row, struct arena *arena, void *out)
@@ -219,9 +220,8 @@ bool journal_case_by_number(struct journal *journal, struct arena *arena, const 
 	       first_row(rows, arena, case_row, out);
 }
 
-bool journal_case_by_reference(struct journal *journal, struct arena *arena,
-			       const char *declarant, const char *kind, const char *reference,
-			       struct journal_case *out)
+bool journal_case_by_reference(struct journal *journal, struct arena *arena, const char *declarant,
+			       const char *kind, const char *reference, struct journal_case *out)
 {
 	struct statement *rows;
 
@@ -312,8 +312,8 @@ size_t journal_overdue(struct journal *journal, struct arena *arena, const char 
 			 " WHERE party=?1 AND push=1 AND state IN ('WAITING','SENT','RECEIVED')"
 			 " AND due<=CAST(?2 AS INTEGER) ORDER BY due"
 			 " LIMIT CAST(?3 AS INTEGER)",
-			 party, number_text(now, now_text),
-			 number_text((int64_t)limit, limit_text), NULL))
+			 party, number_text(now, now_text), number_text((int64_t)limit, limit_text),
+			 NULL))
 		return 0;
 	return all_rows(rows, arena, delivery_row, sizeof **out, out);
 }
@@ -360,8 +360,7 @@ size_t journal_held_due(struct journal *journal, struct arena *arena, gateway_ti
 			 "SELECT sender, message, case_id FROM held"
 			 " WHERE due<=CAST(?1 AS INTEGER) ORDER BY due, seq"
 			 " LIMIT CAST(?2 AS INTEGER)",
-			 number_text(now, now_text), number_text((int64_t)limit, limit_text),
-			 NULL))
+			 number_text(now, now_text), number_text((int64_t)limit, limit_text), NULL))
 		return 0;
 	return all_rows(rows, arena, held_row, sizeof **out, out);
 }
@@ -388,8 +387,7 @@ size_t journal_cases_due(struct journal *journal, struct arena *arena, gateway_t
 	if (!store_query(journal->store, &rows, NULL,
 			 "SELECT " CASE_COLUMNS " FROM case_ WHERE due<=CAST(?1 AS INTEGER)"
 			 " ORDER BY due LIMIT CAST(?2 AS INTEGER)",
-			 number_text(now, now_text), number_text((int64_t)limit, limit_text),
-			 NULL))
+			 number_text(now, now_text), number_text((int64_t)limit, limit_text), NULL))
 		return 0;
 	return all_rows(rows, arena, case_row, sizeof **out, out);
 }
@@ -486,9 +484,10 @@ int64_t journal_count_deliveries(struct journal *journal, const char *party, con
 {
 	struct statement *rows;
 
-	if (!store_query(journal->store, &rows, NULL,
-			 "SELECT count(*) FROM delivery WHERE state=?1 AND (?2 IS NULL OR party=?2)",
-			 state, or_null(party), NULL))
+	if (!store_query(
+		    journal->store, &rows, NULL,
+		    "SELECT count(*) FROM delivery WHERE state=?1 AND (?2 IS NULL OR party=?2)",
+		    state, or_null(party), NULL))
 		return 0;
 	return one_number(rows);
 }
@@ -497,8 +496,8 @@ int64_t journal_count_messages(struct journal *journal, const char *state)
 {
 	struct statement *rows;
 
-	if (!store_query(journal->store, &rows, NULL,
-			 "SELECT count(*) FROM message WHERE state=?1", state, NULL))
+	if (!store_query(journal->store, &rows, NULL, "SELECT count(*) FROM message WHERE state=?1",
+			 state, NULL))
 		return 0;
 	return one_number(rows);
 }
@@ -519,8 +518,8 @@ static void record_row(struct statement *row, struct arena *arena, void *out)
 	view->count = record.count;
 	view->fields = arena_alloc(arena, record.count * sizeof *view->fields + 1);
 	for (size_t i = 0; i < record.count; i++)
-		view->fields[i] = (struct journal_field){ record.field[i].name,
-							  record.field[i].value };
+		view->fields[i] =
+			(struct journal_field){ record.field[i].name, record.field[i].value };
 }
 
 size_t journal_records(struct journal *journal, struct arena *arena, int64_t after,

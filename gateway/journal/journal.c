@@ -134,8 +134,7 @@ static bool open_as(struct journal **out, const char *path, const char *instance
 	return true;
 }
 
-bool journal_open(struct journal **out, const char *path, const char *instance,
-		  struct failure *why)
+bool journal_open(struct journal **out, const char *path, const char *instance, struct failure *why)
 {
 	return open_as(out, path, instance, STORE_WRITE, why);
 }
@@ -233,9 +232,12 @@ static const char *column_value(const char *name, const void *from)
 	const struct {
 		const char *name, *value;
 	} columns[] = {
-		{ "instance", insertion->instance }, { "seq", record->seq },
-		{ "at", record->at },		     { "type", record->type },
-		{ "fields", record->fields },	     { "hash", insertion->hash },
+		{ "instance", insertion->instance },
+		{ "seq", record->seq },
+		{ "at", record->at },
+		{ "type", record->type },
+		{ "fields", record->fields },
+		{ "hash", insertion->hash },
 	};
 
 	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
@@ -247,8 +249,7 @@ static const char *column_value(const char *name, const void *from)
 	return NULL;
 }
 
-static bool insert_record(struct journal *journal, const struct record *record,
-			  struct failure *why)
+static bool insert_record(struct journal *journal, const struct record *record, struct failure *why)
 {
 	struct digest hash = record_hash(&journal->hash, journal->instance, record);
 	char hex[DIGEST_TEXT_SIZE];
@@ -282,8 +283,8 @@ static bool collect_fields(struct record *record, va_list fields, struct failure
 	return true;
 }
 
-bool journal_append(struct journal *journal, gateway_time at, struct failure *why,
-		    const char *type, ...)
+bool journal_append(struct journal *journal, gateway_time at, struct failure *why, const char *type,
+		    ...)
 {
 	struct record record = { .type = type };
 	char seq[NUMBER_SIZE], time[NUMBER_SIZE];

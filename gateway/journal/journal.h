@@ -43,20 +43,19 @@ struct journal_head {
  * a newer version or by another instance. */
 MUST_CHECK bool journal_open(struct journal **out, const char *path, const char *instance,
 			     struct failure *why);
-MUST_CHECK bool journal_open_reader(struct journal **out, const char *path,
-				    struct failure *why);
-void		journal_close(struct journal *journal); /* NULL is fine */
+MUST_CHECK bool journal_open_reader(struct journal **out, const char *path, struct failure *why);
+void journal_close(struct journal *journal); /* NULL is fine */
 
 /* ---- writing: one transaction a batch, one savepoint a message --------------------------- */
 
 /* All: FAULT JRN-903 database refuses, JRN-904 disk refuses: the process must then end. */
 MUST_CHECK bool journal_begin(struct journal *journal, struct failure *why);
 MUST_CHECK bool journal_savepoint(struct journal *journal, struct failure *why);
-MUST_CHECK bool journal_keep(struct journal *journal, struct failure *why);	/* since savepoint */
-MUST_CHECK bool journal_undo(struct journal *journal, struct failure *why);	/* since savepoint */
+MUST_CHECK bool journal_keep(struct journal *journal, struct failure *why); /* since savepoint */
+MUST_CHECK bool journal_undo(struct journal *journal, struct failure *why); /* since savepoint */
 MUST_CHECK bool journal_commit(struct journal *journal, struct failure *why);
 MUST_CHECK bool journal_checkpoint(struct journal *journal, struct failure *why);
-bool		journal_broken(const struct journal *journal);
+bool journal_broken(const struct journal *journal);
 
 /* Keep a body; its digest, as hex, is what records name it by. */
 MUST_CHECK bool journal_body(struct journal *journal, struct bytes body,
@@ -71,16 +70,16 @@ MUST_CHECK bool journal_append(struct journal *journal, gateway_time at, struct 
 /* ---- reading ------------------------------------------------------------------------------- */
 
 struct journal_head journal_head(struct journal *journal); /* a reader: as of the refresh */
-gateway_time	    journal_last_time(struct journal *journal); /* of the last record; 0: none */
-MUST_CHECK bool	    journal_refresh(struct journal *journal, struct failure *why); /* readers */
-const char	   *journal_instance(const struct journal *journal);
+gateway_time journal_last_time(struct journal *journal);   /* of the last record; 0: none */
+MUST_CHECK bool journal_refresh(struct journal *journal, struct failure *why); /* readers */
+const char *journal_instance(const struct journal *journal);
 
 struct journal_message {
 	int64_t seq;
 	gateway_time at, effective;
 	const char *id, *sender, *digest, *conversation, *ref, *kind, *case_id, *state, *code;
 	const char *reference, *event, *environment, *run;
-	const char *envelope, *payload, *facts;	      /* digests of bodies */
+	const char *envelope, *payload, *facts;		/* digests of bodies */
 	const char *receipt_envelope, *receipt_payload; /* likewise */
 };
 /* The receipted message with that identity. */
@@ -98,9 +97,8 @@ bool journal_case(struct journal *journal, struct arena *arena, const char *id,
 /* Among that declarant's own. Numbers are compared without their last digit, the version. */
 bool journal_case_by_number(struct journal *journal, struct arena *arena, const char *declarant,
 			    const char *number, struct journal_case *out);
-bool journal_case_by_reference(struct journal *journal, struct arena *arena,
-			       const char *declarant, const char *kind, const char *reference,
-			       struct journal_case *out);
+bool journal_case_by_reference(struct journal *journal, struct arena *arena, const char *declarant,
+			       const char *kind, const char *reference, struct journal_case *out);
 int64_t journal_next_serial(struct journal *journal);
 
 struct journal_task {
@@ -206,8 +204,8 @@ struct journal_report {
  * digest, JRN-952 a projection differs, JRN-953 truncated or rewritten against the anchor;
  * FAULT JRN-901. May run beside a working gateway.
  */
-MUST_CHECK bool journal_verify(const char *path, const char *anchor,
-			       struct journal_report *report, struct failure *why);
+MUST_CHECK bool journal_verify(const char *path, const char *anchor, struct journal_report *report,
+			       struct failure *why);
 /* "SEQ HASH" of the last record, to be kept elsewhere. */
 MUST_CHECK bool journal_anchor(const char *path, char *out, size_t size, struct failure *why);
 

@@ -34,13 +34,13 @@ struct life_row {
  * LIF-903 a state that cannot be reached or cannot be left; RUL-903 a guard. */
 MUST_CHECK bool lives_load(struct lives **out, const struct kinds *kinds,
 			   const char *const folders[], struct failure *why);
-void		lives_free(struct lives *lives); /* NULL is fine */
+void lives_free(struct lives *lives); /* NULL is fine */
 
 const struct life *life_of(const struct lives *lives, const struct kind *kind);
-bool		   life_opens(const struct life *life, const char *event); /* a row from "" */
-bool		   life_final(const struct life *life, const char *state);
+bool life_opens(const struct life *life, const char *event); /* a row from "" */
+bool life_final(const struct life *life, const char *state);
 /* Gateway time a case may stay in a state before the event "timeout"; 0: for ever. */
-int64_t		   life_timeout(const struct life *life, const char *state);
+int64_t life_timeout(const struct life *life, const char *state);
 
 /* The row for an event in a state; *row NULL when nothing fits. FAULT RUL-901. */
 MUST_CHECK bool life_row(const struct life *life, const char *state, const char *event,

@@ -92,19 +92,17 @@ static const struct {
 
 	/* case: case kind version_of_kind declarant reference conversation message run
 	 * environment */
-	{ "case",
-	  "INSERT INTO case_(id, seq, kind, version_of_kind, version, state, declarant,"
-	  " reference, conversation, message, run, environment, accepted, since)"
-	  " VALUES(:case, :seq, :kind, :version_of_kind, 1, '', :declarant, :reference,"
-	  " :conversation, :message, :run, :environment, :at, :at)" },
+	{ "case", "INSERT INTO case_(id, seq, kind, version_of_kind, version, state, declarant,"
+		  " reference, conversation, message, run, environment, accepted, since)"
+		  " VALUES(:case, :seq, :kind, :version_of_kind, 1, '', :declarant, :reference,"
+		  " :conversation, :message, :run, :environment, :at, :at)" },
 
 	/* numbered: case number serial */
 	{ "numbered", "UPDATE case_ SET number=:number, serial=:serial WHERE id=:case" },
 
 	/* amended: case version number message */
-	{ "amended",
-	  "UPDATE case_ SET version=:version, number=:number, message=:message,"
-	  " accepted=:at WHERE id=:case" },
+	{ "amended", "UPDATE case_ SET version=:version, number=:number, message=:message,"
+		     " accepted=:at WHERE id=:case" },
 
 	/* state: case from event to by due */
 	{ "state", "UPDATE case_ SET state=:to, since=:at, due=:due WHERE id=:case" },
@@ -115,10 +113,9 @@ static const struct {
 	  " VALUES(:case, :version, :party, :procedure, :seq, :releases, 'OPEN', :delivery)" },
 
 	/* task-state: case version party procedure delivery state status result note message */
-	{ "task-state",
-	  "UPDATE task SET state=:state, status=coalesce(:status, status),"
-	  " result=coalesce(:result, result), note=coalesce(:note, note)"
-	  " WHERE delivery=:delivery" },
+	{ "task-state", "UPDATE task SET state=:state, status=coalesce(:status, status),"
+			" result=coalesce(:result, result), note=coalesce(:note, note)"
+			" WHERE delivery=:delivery" },
 
 	/* delivery: delivery party push kind case conversation cause ref payload environment
 	 * origin run created expires due */
@@ -135,19 +132,16 @@ static const struct {
 	  " WHERE id=:delivery" },
 
 	/* delivery-state: delivery case party state code text due message by */
-	{ "delivery-state",
-	  "UPDATE delivery SET state=:state, due=:due, code=:code, text=:text"
-	  " WHERE id=:delivery" },
+	{ "delivery-state", "UPDATE delivery SET state=:state, due=:due, code=:code, text=:text"
+			    " WHERE id=:delivery" },
 
 	/* retried: delivery case party due by */
-	{ "retried",
-	  "UPDATE delivery SET state='WAITING', due=:due, attempts=0, attempt_seq=NULL,"
-	  " code=NULL, text=NULL WHERE id=:delivery" },
+	{ "retried", "UPDATE delivery SET state='WAITING', due=:due, attempts=0, attempt_seq=NULL,"
+		     " code=NULL, text=NULL WHERE id=:delivery" },
 
 	/* held: message sender case until */
-	{ "held",
-	  "INSERT INTO held(seq, sender, message, case_id, due)"
-	  " VALUES(:seq, :sender, :message, :case, :until)" },
+	{ "held", "INSERT INTO held(seq, sender, message, case_id, due)"
+		  " VALUES(:seq, :sender, :message, :case, :until)" },
 
 	/* released: message sender case; withdrawn: the same, for an answer never applied */
 	{ "released", "DELETE FROM held WHERE sender=:sender AND message=:message" },
@@ -222,8 +216,7 @@ bool record_decode(struct record *record, char *text)
 	record->count = 0;
 	while ((line = strsep(&rest, "\n")) != NULL && *line != '\0') {
 		equals = strchr(line, '=');
-		if (equals == NULL ||
-		    record->count == sizeof record->field / sizeof *record->field)
+		if (equals == NULL || record->count == sizeof record->field / sizeof *record->field)
 			return false;
 		*equals = '\0';
 		unescape(equals + 1);

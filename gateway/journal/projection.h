@@ -22,7 +22,7 @@ struct record { /* being appended or replayed */
 	} field[RECORD_FIELDS];
 };
 
-extern const char projection_tables[];	 /* CREATE TABLE and INDEX of all of them */
+extern const char projection_tables[]; /* CREATE TABLE and INDEX of all of them */
 
 /* How each table is read for a comparison; ends with a NULL table. */
 struct projection_compare {

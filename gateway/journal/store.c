@@ -10,7 +10,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define STATEMENTS 128
+#define STATEMENTS	128
 #define BUSY_TIMEOUT_MS 5000
 
 struct statement {
@@ -185,8 +185,8 @@ bool store_apply(struct store *store, const char *sql, store_values *value, cons
 	return step_through(store, statement, why);
 }
 
-bool store_query(struct store *store, struct statement **out, struct failure *why,
-		 const char *sql, ...)
+bool store_query(struct store *store, struct statement **out, struct failure *why, const char *sql,
+		 ...)
 {
 	struct statement *statement = statement_of(store, sql, why);
 	va_list values;

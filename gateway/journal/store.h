@@ -30,7 +30,7 @@ enum store_mode {
 /* FAULT JRN-901 cannot be opened, JRN-902 another gateway writes to it. */
 MUST_CHECK bool store_open(struct store **out, const char *path, enum store_mode mode,
 			   struct failure *why);
-void		store_close(struct store *store); /* NULL is fine */
+void store_close(struct store *store); /* NULL is fine */
 
 bool store_broken(const struct store *store);
 
@@ -50,18 +50,18 @@ MUST_CHECK bool store_apply(struct store *store, const char *sql, store_values *
 extern const char STORE_NULL[];
 MUST_CHECK bool store_query(struct store *store, struct statement **out, struct failure *why,
 			    const char *sql, ...) __attribute__((sentinel));
-bool		store_next(struct statement *statement); /* false: no more rows, already done */
-void		store_done(struct statement *statement); /* before the end; NULL is fine */
+bool store_next(struct statement *statement); /* false: no more rows, already done */
+void store_done(struct statement *statement); /* before the end; NULL is fine */
 
 const char *store_text(struct statement *statement, int column, struct arena *arena);
-int64_t	    store_number(struct statement *statement, int column);
+int64_t store_number(struct statement *statement, int column);
 const char *store_column(struct statement *statement, int column); /* its name */
-int	    store_columns(struct statement *statement);
+int store_columns(struct statement *statement);
 
 /* Blobs, for bodies and hashes. */
 const unsigned char *store_blob(struct statement *statement, int column, size_t *length);
-MUST_CHECK bool	     store_put_body(struct store *store, const char *digest, const void *bytes,
-				    size_t length, struct failure *why);
+MUST_CHECK bool store_put_body(struct store *store, const char *digest, const void *bytes,
+			       size_t length, struct failure *why);
 
 MUST_CHECK bool store_checkpoint(struct store *store, struct failure *why);
 

@@ -137,8 +137,8 @@ static bool check_bodies(struct check *check)
 	struct statement *rows;
 	bool good = true;
 
-	if (!store_query(check->journal->store, &rows, check->why,
-			 "SELECT digest, bytes FROM body", NULL))
+	if (!store_query(check->journal->store, &rows, check->why, "SELECT digest, bytes FROM body",
+			 NULL))
 		return false;
 	while (good && store_next(rows)) {
 		struct arena *arena = arena_new();
@@ -188,8 +188,7 @@ static bool same_row(struct statement *one, struct statement *other, struct aren
 		const char *left = store_text(one, *column, arena);
 		const char *right = store_text(other, *column, arena);
 
-		if ((left == NULL) != (right == NULL) ||
-		    (left != NULL && strcmp(left, right) != 0))
+		if ((left == NULL) != (right == NULL) || (left != NULL && strcmp(left, right) != 0))
 			return false;
 	}
 	return true;

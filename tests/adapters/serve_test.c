@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "core/log.h"
 #include "core/text.h"
 
 #include "profile_text.h"
@@ -419,5 +420,6 @@ int main(void)
 		SCENE(test_a_fault_of_ours_is_met_with_silence),
 	};
 
+	log_level(LOG_ERROR);
 	return cmocka_run_group_tests(tests, scene_begin, scene_end);
 }

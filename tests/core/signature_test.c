@@ -141,31 +141,30 @@ static struct text without_mark(const char *text)
 	return result;
 }
 
+/* Each awkward document with an RSA and an ECDSA key: all four by turns. */
 static void test_the_judge_accepts_what_we_sign(void **state)
 {
-	size_t turn = 0;
-
 	(void)state;
-	for (size_t k = 0; k < COUNT_OF(good_keys); k++)
-		for (size_t i = 0; i < COUNT_OF(awkward); i++) {
-			struct payload payload = payloads[turn++ % (COUNT_OF(payloads) - 1)];
-			struct text text = without_mark(awkward[i]);
+	for (size_t turn = 0; turn < 2 * COUNT_OF(awkward); turn++) {
+		struct payload payload = payloads[turn % (COUNT_OF(payloads) - 1)];
+		const char *key = good_keys[turn % 2 * 2 + turn / 2 % 2];
+		struct text text = without_mark(awkward[turn / 2]);
 
-			sign(&text, good_keys[k], payload);
-			expect("OK", &text, payload, awkward[i]);
-			if (!judge_accepts(&text, payload.bytes, payload.length))
-				fail_msg("%s: %s", good_keys[k], text.bytes);
-			text_free(&text);
-		}
+		sign(&text, key, payload);
+		expect("OK", &text, payload, awkward[turn / 2]);
+		if (!judge_accepts(&text, payload.bytes, payload.length))
+			fail_msg("%s: %s", key, text.bytes);
+		text_free(&text);
+	}
 }
 
 static void test_the_judge_accepts_a_signature_over_the_document_alone(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT_OF(awkward); i++) {
+	for (size_t i = 0; i < COUNT_OF(good_keys); i++) {
 		struct text text = without_mark(awkward[i]);
 
-		sign(&text, good_keys[i % COUNT_OF(good_keys)], NO_PAYLOAD);
+		sign(&text, good_keys[i], NO_PAYLOAD);
 		expect("OK", &text, NO_PAYLOAD, awkward[i]);
 		assert_true(judge_accepts(&text, "not looked at", 13));
 		text_free(&text);
@@ -236,18 +235,18 @@ static struct text signed_by_judge(const char *document, const char *template, s
 	return result;
 }
 
+/* Each awkward document in both spellings, each time with the next method. */
 static void test_we_accept_what_the_judge_signs(void **state)
 {
 	(void)state;
-	for (size_t m = 0; m < COUNT_OF(methods); m++)
-		for (size_t i = 0; i < COUNT_OF(awkward); i++) {
-			struct payload payload = payloads[(m + i) % (COUNT_OF(payloads) - 1)];
-			struct text text = signed_by_judge(
-				awkward[i], templates[(m + i) % COUNT_OF(templates)], m, payload);
+	for (size_t turn = 0; turn < 2 * COUNT_OF(awkward); turn++) {
+		struct payload payload = payloads[turn % (COUNT_OF(payloads) - 1)];
+		struct text text = signed_by_judge(awkward[turn / 2], templates[turn % 2],
+						   turn % COUNT_OF(methods), payload);
 
-			expect("OK", &text, payload, text.bytes);
-			text_free(&text);
-		}
+		expect("OK", &text, payload, text.bytes);
+		text_free(&text);
+	}
 }
 
 static void test_namespaces_may_come_from_above_the_signature(void **state)
@@ -356,22 +355,19 @@ static void test_the_judge_refuses_what_we_refuse(void **state)
 	struct payload changed = PAYLOAD("<Declaration>0</Declaration>");
 
 	(void)state;
-	for (size_t k = 0; k < COUNT_OF(good_keys); k++) {
-		struct text good = signed_text(ENVELOPE, good_keys[k], payloads[0]);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct text text =
+			signed_text(ENVELOPE, good_keys[i % COUNT_OF(good_keys)], payloads[0]);
 
-		assert_true(judge_accepts(&good, payloads[0].bytes, payloads[0].length));
-		expect("SIG-002", &good, changed, "changed payload");
-		assert_false(judge_accepts(&good, changed.bytes, changed.length));
-		for (size_t i = 0; i < COUNT_OF(rows); i++) {
-			struct text bad = TEXT_EMPTY;
-
-			text_add(&bad, good.bytes);
-			text_replace(&bad, rows[i].from, NULL, rows[i].with);
-			expect(rows[i].code, &bad, payloads[0], rows[i].from);
-			assert_false(judge_accepts(&bad, payloads[0].bytes, payloads[0].length));
-			text_free(&bad);
+		if (i < COUNT_OF(good_keys)) {
+			assert_true(judge_accepts(&text, payloads[0].bytes, payloads[0].length));
+			expect("SIG-002", &text, changed, "changed payload");
+			assert_false(judge_accepts(&text, changed.bytes, changed.length));
 		}
-		text_free(&good);
+		text_replace(&text, rows[i].from, NULL, rows[i].with);
+		expect(rows[i].code, &text, payloads[0], rows[i].from);
+		assert_false(judge_accepts(&text, payloads[0].bytes, payloads[0].length));
+		text_free(&text);
 	}
 }
 
@@ -399,7 +395,7 @@ static void test_any_changed_byte_of_the_payload_is_refused(void **state)
 static void test_verifying_leaves_the_tree_as_it_was(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT_OF(awkward); i++) {
+	for (size_t i = 0; i < COUNT_OF(awkward); i += 4) { /* white space all around */
 		struct text text = signed_by_judge(awkward[i], templates[1], 0, payloads[0]);
 		struct document *document = parsed(&text);
 		struct text before = TEXT_EMPTY, after = TEXT_EMPTY;

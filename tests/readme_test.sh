@@ -1,0 +1,78 @@
+#!/bin/bash
+# What README.md tells a newcomer to do works as it stands there, the three recipes first of all:
+# a kind, a rule and an agency that the window has never heard of, made of nothing but the page.
+. "$(dirname "$0")/report.sh"
+
+nsw() { "$BIN/nsw" --state "$SCRATCH/state" "$@"; }
+
+# "```xml mine/art-imp/kind.xml" opens a file, "```" ends it.
+files_of_the_page()
+{
+	mkdir -p "$SCRATCH"/mine/{art-imp,parties}
+	awk -v folder="$SCRATCH" '
+		/^```$/ { file = "" }
+		file { print > file }
+		/^```xml mine\// { file = folder "/" $2; count++ }
+		END { exit count < 6 }' README.md
+}
+
+takes_the_lotus() { nsw validate --kinds "$SCRATCH/mine" "$SCRATCH/mine/lotus.xml"; }
+refuses_a_shirt()
+{
+	sed 's/970110/620520/' "$SCRATCH/mine/lotus.xml" >"$SCRATCH/shirt.xml"
+	nsw validate --kinds "$SCRATCH/mine" "$SCRATCH/shirt.xml" >"$SCRATCH/said" 2>&1
+	[ $? = 3 ] && grep -q 'shirt.xml:3: ART-01: .* 620520' "$SCRATCH/said" || { cat "$SCRATCH/said"; false; }
+}
+
+start()
+{
+	nsw up --kinds "$SCRATCH/mine" --parties "$SCRATCH/mine/parties" --date 2014-02-26 \
+		--skip-time --detach && at_exit nsw -q down
+}
+ends_with() # EXIT FILE WORD...
+{
+	local expected=$1 file=$2 word
+	shift 2
+	nsw submit --wait "$file" >"$SCRATCH/said" 2>&1
+	[ $? = "$expected" ] || { cat "$SCRATCH/said"; return 1; }
+	for word in "$@"; do grep -q "$word" "$SCRATCH/said" || { cat "$SCRATCH/said"; return 1; }; done
+}
+an_antique()
+{
+	sed 's/1938/1888/; s/-001/-002/' "$SCRATCH/mine/lotus.xml" >"$SCRATCH/antique.xml"
+	ends_with 6 "$SCRATCH/antique.xml" MoCST REFUSED
+}
+
+# Indented command lines of "by hand", in order, with this build's programs.
+commands_by_hand()
+{
+	local line count=0
+	while read -r line; do
+		[[ $line == *" up "* || $line == *" down" ]] && continue # the one above is used
+		line=${line/build\/bin\/nsw/nsw}
+		line=${line/ \/tmp\// "$SCRATCH"/}
+		eval "$line" >"$SCRATCH/said" 2>&1 || { echo "$line"; cat "$SCRATCH/said"; return 1; }
+		count=$((count + 1))
+	done < <(sed -n 's|^    \(build/bin/nsw .*\)|\1|p' README.md)
+	[ $count -ge 4 ]
+}
+
+places_of_the_table()
+{
+	local place
+	sed -n '/^| question/,/^$/p' README.md | cut -d'|' -f3 | grep -o '`[^`]*`' | tr -d '`' |
+		grep / | grep -v ' ' | while read -r place; do
+		[ -e "$place" ] || echo "$place is not there"
+	done >"$SCRATCH/said"
+	[ ! -s "$SCRATCH/said" ] || { cat "$SCRATCH/said"; false; }
+}
+
+check "each place in the thirty-second table exists" places_of_the_table
+check "the recipes' files stand on the page" files_of_the_page
+check "a document of the new kind is valid" takes_the_lotus
+check "the new rule refuses, with its id and line" refuses_a_shirt
+check "the window starts with the new agency" start
+check "the new agency approves" ends_with 0 "$SCRATCH/mine/lotus.xml" MoCST APPROVED
+check "the new agency refuses" an_antique
+check "the commands of the page do what they say" commands_by_hand
+finish
