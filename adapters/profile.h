@@ -37,10 +37,10 @@ struct issue {
 };
 
 struct step {
-	const char *name;   /* unique in its decision: it makes the answer's id */
-	const char *result; /* RES: AP RE CA AJ; NULL for LPR */
-	const char *status; /* "CHANNELLED", "APPROVED" */
-	const char *note;   /* "GREEN"; NULL */
+	const char *name;		 /* unique in its decision: it makes the answer's id */
+	const char *result;		 /* RES: AP RE CA AJ; NULL for LPR */
+	const char *status;		 /* "CHANNELLED", "APPROVED" */
+	const char *note;		 /* "GREEN"; NULL */
 	int64_t after_least, after_most; /* ms since the step before; equal: no draw */
 	bool cites_items;
 	const char *code, *text, *text_vi, *hint; /* of a refusal; code NULL: none */
@@ -62,7 +62,7 @@ struct decision {
 struct profile {
 	const char *party;
 	const char *file;
-	const char *answer; /* "RES" or "LPR" */
+	const char *answer;	  /* "RES" or "LPR" */
 	const char *const *kinds; /* the kinds it sees */
 	size_t kind_count;
 	const struct decision *decisions;
@@ -76,7 +76,7 @@ struct profile {
  * XPath in it is; place is FILE:LINE. */
 MUST_CHECK bool profile_load(struct profile **out, const char *path,
 			     const struct rules_world *world, struct failure *why);
-void		profile_free(struct profile *profile); /* NULL is fine */
+void profile_free(struct profile *profile); /* NULL is fine */
 
 bool profile_sees(const struct profile *profile, const char *kind);
 

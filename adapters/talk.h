@@ -45,7 +45,7 @@ void talk_say(struct talk *talk);
 /* What the gateway said; the parcel is used no longer than the call. */
 void talk_hear(struct talk *talk, const struct parcel *parcel, struct arena *arena);
 /* ms until talk_say() has something again. */
-int  talk_patience(const struct talk *talk);
+int talk_patience(const struct talk *talk);
 bool talk_is_over(const struct talk *talk); /* nothing heard for too long */
 void talk_end(struct talk *talk);
 

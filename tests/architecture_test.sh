@@ -25,7 +25,7 @@ accept        core/ accept/
 journal       core/ journal/
 deliver       core/ deliver/ journal/journal.h journal/conduct.h journal/life.h
 control       core/ control/ journal/journal.h deliver/presence.h
-cli           core/ cli/ control/ journal/journal.h
+cli           core/ cli/ control/ journal/journal.h journal/life.h
 pipeline      core/ accept/ journal/ deliver/ control/ OWN
 adapters      core/ OWN
 '

@@ -28,8 +28,8 @@ const char *line_value(struct arena *arena, const struct parcel *parcel, const c
 	return NULL;
 }
 
-static int64_t line_number(struct arena *arena, const struct parcel *parcel, const char *name,
-			   int64_t standard)
+int64_t line_number(struct arena *arena, const struct parcel *parcel, const char *name,
+		    int64_t standard)
 {
 	const char *value = line_value(arena, parcel, name);
 

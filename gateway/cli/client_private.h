@@ -30,6 +30,8 @@ MUST_CHECK bool client_hear(struct client *client, struct arena *arena, struct p
 
 /* Value of a line `name=value` of a parcel's payload; NULL. */
 const char *line_value(struct arena *arena, const struct parcel *parcel, const char *name);
+int64_t line_number(struct arena *arena, const struct parcel *parcel, const char *name,
+		    int64_t standard);
 
 /* When something that got no answer is said again: after an interval, doubling to a minute. */
 struct patience {

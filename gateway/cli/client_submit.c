@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/client_private.h"
+#include "cli/report.h"
 #include "core/digest.h"
 #include "core/document.h"
 
@@ -56,7 +57,7 @@ static void read_reason(struct reply *reply, struct arena *arena)
 		xmlNodePtr place = child_named(error, "Location");
 
 		reject(&reply->why, child_text(arena, error, "ValidationCode") ?: "CLI-009", "%s",
-		       child_text(arena, error, "Description") ?: "no text");
+		       report_description(arena, error, "en") ?: "no text");
 		if (child_text(arena, place, "Path") != NULL)
 			failure_at(&reply->why, "%s", child_text(arena, place, "Path"));
 	}
@@ -240,7 +241,8 @@ bool client_post(struct client *client, const void *envelope, size_t envelope_le
 struct mailbox {
 	struct letter *letters;
 	size_t count, room;
-	bool complete;
+	bool told;     /* FETCHED came */
+	size_t leased; /* what it said */
 };
 
 static bool take_letter(struct client *client, struct arena *arena, const struct parcel *parcel,
@@ -263,6 +265,25 @@ static bool take_letter(struct client *client, struct arena *arena, const struct
 	return true;
 }
 
+static bool take_delivery(struct client *client, struct arena *arena, const struct parcel *parcel,
+			  struct mailbox *mailbox, struct failure *why)
+{
+	if (parcel->verb == VERB_DELIVER)
+		return take_letter(client, arena, parcel, mailbox, why);
+	if (parcel->verb == VERB_FETCHED) {
+		mailbox->told = true;
+		mailbox->leased = (size_t)line_number(arena, parcel, "count", 0);
+	}
+	return true;
+}
+
+/* What was leased may arrive before FETCHED says how much it is, or after. */
+static bool complete(const struct mailbox *mailbox)
+{
+	return mailbox->told &&
+	       (mailbox->count >= mailbox->leased || mailbox->count == mailbox->room);
+}
+
 bool client_fetch(struct client *client, struct arena *arena, size_t credit,
 		  struct letter **letters, size_t *count, struct failure *why)
 {
@@ -274,7 +295,7 @@ bool client_fetch(struct client *client, struct arena *arena, size_t credit,
 	bool got, ask = true;
 
 	memset(&client->lost, 0, sizeof client->lost);
-	while (!mailbox.complete) {
+	while (!complete(&mailbox)) {
 		if (patience_over(&patience))
 			return patience_ended(client, "answer from the mailbox", why);
 		if ((ask || patience_again(&patience)) &&
@@ -282,10 +303,8 @@ bool client_fetch(struct client *client, struct arena *arena, size_t credit,
 			return false;
 		if (!client_hear(client, arena, &parcel, &got, patience.until, why))
 			return false;
-		if (got && parcel.verb == VERB_DELIVER &&
-		    !take_letter(client, arena, &parcel, &mailbox, why))
+		if (got && !take_delivery(client, arena, &parcel, &mailbox, why))
 			return false;
-		mailbox.complete = got && parcel.verb == VERB_FETCHED;
 		ask = !client->greeted;
 	}
 	*letters = mailbox.letters;

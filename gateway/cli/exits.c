@@ -56,6 +56,7 @@ static const struct {
 	{ "CLI-010", EXIT_INTERNAL },	 /* part of the installation is missing */
 	{ "CLI-011", EXIT_UNMET },	 /* already running, not running */
 	{ "CLI-012", EXIT_BROKEN },	 /* what was exported does not verify */
+	{ "CLI-015", EXIT_UNMET },	 /* the demo went otherwise than told */
 	{ "CLI-014", EXIT_UNREACHABLE }, /* a process ended while starting */
 	{ "CLI-013", EXIT_INTERRUPTED },
 	{ "CLI-", EXIT_INVALID },

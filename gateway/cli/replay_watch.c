@@ -57,6 +57,13 @@ static size_t case_at(struct notes *notes, const char *id)
 	return notes->case_count++;
 }
 
+static struct case_end *case_named(struct notes *notes, const char *id)
+{
+	size_t at = case_at(notes, id); /* may move the list */
+
+	return notes->cases[at];
+}
+
 static void note_message(struct notes *notes, const char *id, const char *case_id)
 {
 	size_t at;
@@ -151,7 +158,7 @@ static void note_hop(struct replay_watch *watch, struct notes *notes, const stru
 
 	if (case_id == NULL || party == NULL || time == NULL || !time_parse(time, &when, &ignored))
 		return;
-	of = notes->cases[case_at(notes, case_id)];
+	of = case_named(notes, case_id);
 	if (is(hop, "event", "received") && message != NULL)
 		note_message(notes, message, case_id);
 	else if (is(hop, "event", "task"))

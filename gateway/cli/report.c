@@ -64,11 +64,21 @@ void report_findings(struct output *output, const char *file, const struct findi
 
 /* ---- reading an answer ------------------------------------------------------------------------ */
 
-static const char *description(struct arena *arena, xmlNodePtr error, const char *language)
+/* xml:lang, which is inherited; "en" where nothing is said. */
+static bool speaks(xmlNodePtr node, const char *language)
+{
+	xmlChar *found = xmlNodeGetLang(node);
+	bool same = strcmp(found != NULL ? (const char *)found : "en", language) == 0;
+
+	xmlFree(found);
+	return same;
+}
+
+const char *report_description(struct arena *arena, xmlNodePtr error, const char *language)
 {
 	xmlNodePtr node = child_named(error, "Description");
 
-	while (node != NULL && strcmp(attribute_text(arena, node, "lang") ?: "", language) != 0)
+	while (node != NULL && !speaks(node, language))
 		node = next_named(node, "Description");
 	return node_text(arena, node);
 }
@@ -84,8 +94,8 @@ static void read_error(struct findings *findings, xmlNodePtr error)
 		.code = child_text(arena, error, "ValidationCode"),
 		.warning = role != NULL && strcmp(role, "warning") == 0,
 		.layer = layer != NULL ? *layer : '\0',
-		.text = description(arena, error, "en"),
-		.text_vi = description(arena, error, "vi"),
+		.text = report_description(arena, error, "en"),
+		.text_vi = report_description(arena, error, "vi"),
 		.hint = child_text(arena, error, "Hint"),
 		.path = child_text(arena, location, "Path"),
 		.line = line != NULL ? (int)strtol(line, NULL, 10) : 0,

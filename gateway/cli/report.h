@@ -14,12 +14,15 @@
 
 #include "cli/output.h"
 #include "core/arena.h"
+#include "core/document.h"
 #include "core/findings.h"
 
 /* `file` is whatever names the document. */
 void report_findings(struct output *output, const char *file, const struct findings *findings);
 void report_finding(struct output *output, const char *file, const struct finding *finding);
 
+/* The Description of an Error in one language; NULL. */
+const char *report_description(struct arena *arena, xmlNodePtr error, const char *language);
 /* The findings that a receipt, refusal or response holds; none when it cannot be read. */
 void report_read(struct findings *findings, const void *payload, size_t length);
 

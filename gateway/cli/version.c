@@ -1,7 +1,6 @@
 /* nsw version: what this is. */
-#include "cli/command.h"
 #include "core/version.h"
-
+#include "cli/command.h"
 
 static const struct argp argp = { NULL, NULL, NULL, "Version and protocol.", NULL, NULL, NULL };
 

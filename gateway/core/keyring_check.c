@@ -88,7 +88,7 @@ static void warn_of_overdue_list(struct ring *ring, const struct trust *trust, g
 	if (at < trust->next_due->listed.until)
 		return;
 	pthread_mutex_lock(&ring->memory);
-	if (ring->warned == 0 || at >= ring->warned + DAY) {
+	if (at >= ring->warned + DAY) {
 		ring->warned = at;
 		warn = true;
 	}

@@ -95,7 +95,7 @@ struct ring {
 	size_t curve_count;
 
 	pthread_mutex_t memory; /* guards what follows, and what each certificate remembers */
-	gateway_time warned;	/* of an overdue revocation list; 0: never */
+	gateway_time warned;	/* when last, of an overdue revocation list */
 };
 
 MUST_CHECK bool ring_load(struct ring **out, const char *folder, struct failure *why);

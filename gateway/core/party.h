@@ -36,14 +36,14 @@ struct parties;
  * broken (place FILE:LINE), PTY-902 the same id twice, IO-001. */
 MUST_CHECK bool parties_load(struct parties **out, const char *const folders[], size_t count,
 			     struct failure *why);
-void		parties_free(struct parties *parties); /* NULL is fine */
+void parties_free(struct parties *parties); /* NULL is fine */
 
-size_t		    parties_count(const struct parties *parties);
+size_t parties_count(const struct parties *parties);
 const struct party *parties_at(const struct parties *parties, size_t index);
 /* NULL when it has no profile. */
 const struct party *parties_find(const struct parties *parties, const char *id);
 /* The role of any party: that of its profile, else "trader". */
 const char *parties_role(const struct parties *parties, const char *id);
-bool	    parties_push(const struct parties *parties, const char *id);
+bool parties_push(const struct parties *parties, const char *id);
 
 #endif

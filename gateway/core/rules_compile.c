@@ -117,70 +117,82 @@ static bool compile_lets(struct compilation *c, xmlNodePtr parent, struct let **
 
 /* ---- texts ---------------------------------------------------------------------------- */
 
+/* A text under way: words are gathered until a value or the end. */
+struct composition {
+	struct compilation *c;
+	struct piece **last; /* where the next piece goes */
+	struct text words;
+};
+
+static struct piece *add_piece(struct composition *composition)
+{
+	struct piece *piece = arena_alloc(composition->c->rules->arena, sizeof *piece);
+
+	*composition->last = piece;
+	composition->last = &piece->next;
+	return piece;
+}
+
 /* Runs of white space become one blank. */
-static const char *folded(struct arena *arena, const char *text)
+static void fold(struct text *out, const char *text)
 {
 	static const char space[] = " \t\r\n";
-	char *copy = arena_string(arena, text), *to = copy;
 
-	for (const char *at = text; *at != '\0';) {
-		size_t blank = strspn(at, space);
+	text_add(out, "");
+	while (*text != '\0') {
+		size_t blank = strspn(text, space), word = strcspn(text + blank, space);
 
-		if (blank != 0)
-			*to++ = ' ';
-		at += blank;
-		while (*at != '\0' && strchr(space, *at) == NULL)
-			*to++ = *at++;
+		if (blank > 0)
+			text_add(out, " ");
+		text_add_bytes(out, text + blank, word);
+		text += blank + word;
 	}
-	*to = '\0';
-	return copy;
 }
 
-/* No blanks at the two ends of a whole text. */
-static void trim(struct arena *arena, struct piece *first, struct piece *last)
+/* What was gathered becomes a piece, without blanks at the two ends of the whole text. */
+static void add_words(struct composition *composition, bool first, bool last)
 {
-	char *words;
-	size_t length;
+	struct text folded = TEXT_EMPTY;
+	char *start;
 
-	if (first != NULL && first->words != NULL && first->words[0] == ' ')
-		first->words++;
-	if (last == NULL || last->words == NULL)
+	if (composition->words.length == 0)
 		return;
-	words = arena_string(arena, last->words);
-	length = strlen(words);
-	if (length > 0 && words[length - 1] == ' ')
-		words[length - 1] = '\0';
-	last->words = words;
+	fold(&folded, composition->words.bytes);
+	start = folded.bytes + (first && folded.bytes[0] == ' ');
+	if (last && folded.length > 0 && folded.bytes[folded.length - 1] == ' ')
+		folded.bytes[folded.length - 1] = '\0';
+	if (*start != '\0')
+		add_piece(composition)->words = arena_string(composition->c->rules->arena, start);
+	text_clear(&composition->words);
+	text_free(&folded);
 }
 
-static bool compile_piece(struct compilation *c, xmlNodePtr node, struct piece *piece)
+static bool add_value(struct composition *composition, xmlNodePtr node)
 {
-	if (node->type == XML_ELEMENT_NODE)
-		return add_expression(c, node, "select", false, &piece->value);
-	piece->words = folded(c->rules->arena, (const char *)node->content);
-	return true;
+	struct piece *piece = add_piece(composition);
+
+	return add_expression(composition->c, node, "select", false, &piece->value);
 }
 
 static bool compile_text(struct compilation *c, xmlNodePtr parent, struct piece **text)
 {
-	struct arena *arena = c->rules->arena;
-	struct piece **first = text, *last = NULL;
+	struct composition composition = { .c = c, .last = text };
+	bool done = true;
 
-	for (xmlNodePtr node = parent->children; node != NULL; node = node->next) {
-		if (node->type == XML_COMMENT_NODE || node->type == XML_PI_NODE)
+	for (xmlNodePtr node = parent->children; node != NULL && done; node = node->next) {
+		if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE)
+			text_add(&composition.words, (const char *)node->content);
+		if (node->type != XML_ELEMENT_NODE)
 			continue;
-		last = arena_alloc(arena, sizeof *last);
-		if (!compile_piece(c, node, last))
-			return false;
-		*text = last;
-		text = &last->next;
+		add_words(&composition, *text == NULL, false);
+		done = add_value(&composition, node);
 	}
-	trim(arena, *first, last);
-	if (*first == NULL ||
-	    ((*first)->words != NULL && (*first)->words[0] == '\0' && (*first)->next == NULL))
+	add_words(&composition, *text == NULL, true);
+	text_free(&composition.words);
+	if (done && *text == NULL)
 		return refuse(c, parent, "RUL-902", "the %s says nothing",
 			      (const char *)parent->name);
-	return true;
+	return done;
 }
 
 /* ---- diagnostics ---------------------------------------------------------------------- */

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "core/text.h"
-#include "tests/core/scratch.h"
+#include "scratch.h"
 
 #define NS "urn:nsw:port:1"
 

@@ -1,6 +1,5 @@
 #include "core/document.h"
 
-#include <dirent.h>
 #include <libxml/xmlschemas.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -17,6 +16,7 @@
 
 #include "core/clock.h"
 #include "core/text.h"
+#include "corpus.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define CORPUS		"tests/corpus/document"
@@ -58,52 +58,26 @@ static struct document *parsed(const char *text)
 
 /* ---- the corpus ----------------------------------------------------------------------- */
 
-/* Every file of CORPUS/CODE; their number. */
-static int walk_code(const char *code)
+static void expect_of_file(const char *code, const struct text *bytes, const char *path)
 {
-	struct text folder = TEXT_EMPTY;
-	struct dirent *entry;
-	int count = 0;
-	DIR *files;
+	struct failure why;
+	const char *got = verdict(bytes->bytes, bytes->length, &corpus_limits, &why);
 
-	text_printf(&folder, CORPUS "/%s", code);
-	files = opendir(folder.bytes);
-	assert_non_null(files);
-	while ((entry = readdir(files)) != NULL) {
-		struct text path = TEXT_EMPTY, bytes = TEXT_EMPTY;
-		struct failure why;
-		const char *got;
-
-		if (*entry->d_name == '.')
-			continue;
-		text_printf(&path, "%s/%s", folder.bytes, entry->d_name);
-		assert_true(text_read_file(&bytes, path.bytes, 1 << 20, NULL));
-		got = verdict(bytes.bytes, bytes.length, &corpus_limits, &why);
-		if (strcmp(got, code) != 0)
-			fail_msg("%s: %s %s", path.bytes, got, why.text);
-		if (strcmp(got, "OK") != 0 &&
-		    (strncmp(why.place, "a.xml", 5) != 0 || strchr(why.text, '\n') != NULL))
-			fail_msg("%s: %s: %s", path.bytes, why.place, why.text);
-		count++;
-		text_free(&path);
-		text_free(&bytes);
-	}
-	closedir(files);
-	text_free(&folder);
-	return count;
+	if (strcmp(got, code) != 0)
+		fail_msg("%s: %s %s", path, got, why.text);
+	if (strcmp(got, "OK") != 0 &&
+	    (strncmp(why.place, "a.xml", 5) != 0 || strchr(why.text, '\n') != NULL))
+		fail_msg("%s: %s: %s", path, why.place, why.text);
 }
 
 static void test_every_file_of_the_corpus_gets_its_folders_code(void **state)
 {
-	static const char *const codes[] = {
-		"OK",	   "XML-001", "XML-002", "XML-003", "XML-004",
-		"XML-005", "XML-006", "XML-007", "XML-008", "XML-009"
-	};
+	static const char *const codes[] = { "OK",	"XML-001", "XML-002", "XML-003",
+					     "XML-004", "XML-005", "XML-006", "XML-007",
+					     "XML-008", "XML-009", NULL };
 
 	(void)state;
-	for (size_t i = 0; i < COUNT_OF(codes); i++)
-		if (walk_code(codes[i]) == 0)
-			fail_msg("no file for %s", codes[i]);
+	corpus_walk("document", codes, expect_of_file);
 }
 
 /* ---- limits --------------------------------------------------------------------------- */

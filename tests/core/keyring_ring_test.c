@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <openssl/objects.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
@@ -37,29 +38,38 @@ static void test_parties_are_known_and_listed_in_order(void **state)
 	arena_free(arena);
 }
 
-/* A revocation list that never says when the next one comes; no tool would write it. */
-static void write_list_without_end(const char *folder)
+/* ---- what no tool would write --------------------------------------------------------- */
+
+static EVP_PKEY *issuing_key(void)
 {
-	char path[256];
+	FILE *file = fopen(pki_path("pki/ca/private/issuing.key"), "r");
+	EVP_PKEY *key = PEM_read_PrivateKey(file, NULL, NULL, NULL);
+
+	fclose(file);
+	return key;
+}
+
+static X509 *certificate_in(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	X509 *certificate = PEM_read_X509(file, NULL, NULL, NULL);
+
+	fclose(file);
+	return certificate;
+}
+
+/* A revocation list that does not say when the next one comes. */
+static void write_list_without_end(void)
+{
 	ASN1_TIME *start = ASN1_TIME_set(NULL, 1104537600);
 	X509_CRL *list = X509_CRL_new();
-	EVP_PKEY *key;
-	X509 *issuer;
-	FILE *file;
-
-	snprintf(path, sizeof path, "%s/ca/private/issuing.key", folder);
-	file = fopen(path, "r");
-	key = PEM_read_PrivateKey(file, NULL, NULL, NULL);
-	fclose(file);
-	snprintf(path, sizeof path, "%s/ca/issuing.crt", folder);
-	file = fopen(path, "r");
-	issuer = PEM_read_X509(file, NULL, NULL, NULL);
-	fclose(file);
+	EVP_PKEY *key = issuing_key();
+	X509 *issuer = certificate_in(pki_path("pki/ca/issuing.crt"));
+	FILE *file = fopen(pki_path("endless.crl"), "w");
 
 	X509_CRL_set_issuer_name(list, X509_get_subject_name(issuer));
 	X509_CRL_set1_lastUpdate(list, start);
 	assert_true(X509_CRL_sign(list, key, EVP_sha256()) > 0);
-	file = fopen(pki_path("endless.crl"), "w");
 	assert_int_equal(PEM_write_X509_CRL(file, list), 1);
 	fclose(file);
 	X509_CRL_free(list);
@@ -67,6 +77,30 @@ static void write_list_without_end(const char *folder)
 	EVP_PKEY_free(key);
 	ASN1_TIME_free(start);
 }
+
+/* T1's certificate with another subject serialNumber; `also` adds a second one. */
+static void write_certificate_of(const char *name, int length, const char *also, const char *path)
+{
+	X509 *certificate = certificate_in(pki_path("pki/parties/T1/sign.crt"));
+	X509_NAME *subject = X509_NAME_new();
+	EVP_PKEY *key = issuing_key();
+	FILE *file = fopen(path, "w");
+
+	X509_NAME_add_entry_by_NID(subject, NID_serialNumber, V_ASN1_UTF8STRING,
+				   (const unsigned char *)name, length, -1, 0);
+	if (also != NULL)
+		X509_NAME_add_entry_by_NID(subject, NID_serialNumber, V_ASN1_UTF8STRING,
+					   (const unsigned char *)also, -1, -1, 0);
+	X509_set_subject_name(certificate, subject);
+	assert_true(X509_sign(certificate, key, EVP_sha256()) > 0);
+	assert_int_equal(PEM_write_X509(file, certificate), 1);
+	fclose(file);
+	X509_free(certificate);
+	X509_NAME_free(subject);
+	EVP_PKEY_free(key);
+}
+
+/* ---- spoilt folders ------------------------------------------------------------------- */
 
 static const struct spoiling {
 	const char *how; /* in the shell */
@@ -107,6 +141,9 @@ static const struct spoiling {
 	{ "cp $B/no-party/sign.crt $P/parties/T1/sign.crt", "KEY-002", "/parties/T1/sign.crt" },
 	{ "cp $B/unknown-party/sign.crt $P/parties/T1/sign-2.crt", "KEY-002",
 	  "/parties/T1/sign-2.crt" },
+	{ "cp $D/nul.crt $P/parties/T1/sign.crt", "KEY-002", "/parties/T1/sign.crt" },
+	{ "cp $D/two.crt $P/parties/T1/sign.crt", "KEY-002", "/parties/T1/sign.crt" },
+	{ "cp $D/long.crt $P/parties/T1/sign.crt", "KEY-002", "/parties/T1/sign.crt" },
 	{ "cat $P/parties/T1/sign.crt $P/ca/issuing.crt >$D/x && cp $D/x $P/parties/T1/sign.crt",
 	  "KEY-002", "/parties/T1/sign.crt" },
 	{ "sed '5s/^...../AAAAA/' $P/parties/T1/sign.crt | head -7 >$P/parties/T1/sign-2.crt",
@@ -147,7 +184,11 @@ static bool ends_with(const char *text, const char *end)
 static void test_a_broken_folder_is_refused_and_the_old_content_stays(void **state)
 {
 	(void)state;
-	write_list_without_end(pki_path("pki"));
+	write_list_without_end();
+	write_certificate_of("T1\0x", 4, NULL, pki_path("nul.crt"));
+	write_certificate_of("T1", 2, "T2", pki_path("two.crt"));
+	write_certificate_of("T1234567890123456789012345678901234567", 38, NULL,
+			     pki_path("long.crt"));
 	for (size_t i = 0; i < COUNT_OF(spoilings); i++) {
 		const char *copy = pki_copy();
 		struct keyring *keyring = pki_open(copy), *none = NULL;

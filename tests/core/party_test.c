@@ -54,11 +54,12 @@ static int remove_place(void **state)
 
 static void put(struct place *place, const char *name, const char *content)
 {
-	char *path = place->files[place->count++];
+	char path[sizeof place->files[0]];
 
-	assert_true(place->count <= FILES_MOST);
-	snprintf(path, sizeof place->files[0], "%s/%s", place->folder, name);
+	snprintf(path, sizeof path, "%s/%s", place->folder, name);
 	assert_true(file_write(path, content, strlen(content), 0600, NULL));
+	assert_true(place->count < FILES_MOST);
+	memcpy(place->files[place->count++], path, sizeof path);
 }
 
 static bool load(struct place *place)

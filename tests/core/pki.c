@@ -80,14 +80,14 @@ const char *pki_copy(void)
 	" CA=$P/ca/issuing CA_PRIVATE=$P/ca/private/issuing SCRATCH=$D;"                           \
 	" export CA CA_PRIVATE SCRATCH; "
 
-void pki_issue(const char *extensions)
+void pki_issue(const char *options, const char *extensions)
 {
 	shell(AUTHORITY "openssl req -new -batch -config $D/extra.cnf -key $P/parties/T1/sign.key "
 			"-subj /CN=T1/serialNumber=T1 -out $D/extra.csr 2>$D/said && "
 			"openssl ca -batch -notext -config $D/extra.cnf -extensions extra "
-			"-startdate 20050101000000Z -enddate 20491231235959Z -in $D/extra.csr "
+			"-startdate 20050101000000Z -enddate 20491231235959Z %s -in $D/extra.csr "
 			"-out $P/parties/T1/sign.crt 2>$D/said || { cat $D/said; false; }",
-	      extensions);
+	      extensions, options);
 }
 
 void pki_list(const char *options, const char *extensions)

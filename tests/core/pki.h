@@ -32,11 +32,10 @@ void shell(const char *format, ...) PRINTF_LIKE(1, 2);
 /* A fresh copy of pki/, which the shell then knows as $P; its path. */
 const char *pki_copy(void);
 
-/* Certificate of the copy issued by $P's issuing authority to T1's key, with extensions as a
- * section of OpenSSL's configuration; into parties/T1/sign.crt. */
-void pki_issue(const char *extensions);
-/* A revocation list of the copy's issuing authority, likewise. Options as `openssl ca -gencrl`
- * takes them. */
+/* A certificate for T1's key by the copy's issuing authority, with extensions as a section of
+ * OpenSSL's configuration; into $P/parties/T1/sign.crt. Options as `openssl ca` takes them. */
+void pki_issue(const char *options, const char *extensions);
+/* A revocation list of the copy's issuing authority, likewise. */
 void pki_list(const char *options, const char *extensions);
 
 struct keyring *pki_open(const char *folder);

@@ -1,4 +1,4 @@
-#include "tests/core/scratch.h"
+#include "scratch.h"
 
 #include <errno.h>
 #include <ftw.h>

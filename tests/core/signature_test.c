@@ -766,12 +766,15 @@ static void test_a_key_outside_the_profile_is_refused(void **state)
 		struct text forged =
 			with_certificate(&text, key->certificate, key->certificate_length);
 		struct failure why;
+		xmlNodePtr unwanted;
 
 		expect("SIG-016", &forged, payloads[0], weak[i]);
 		expect("SIG-016", &forged, payloads[0], "the same again");
 
 		/* Nor do we sign with one. */
-		xmlUnlinkNode(xmlLastElementChild(document_root(document)));
+		unwanted = xmlLastElementChild(document_root(document));
+		xmlUnlinkNode(unwanted);
+		xmlFreeNode(unwanted);
 		assert_false(signature_add(document_tree(document), NULL, 0, key, &why));
 		assert_string_equal(why.code, "SIG-090");
 		assert_int_equal(why.verdict, FAULT);
@@ -990,24 +993,27 @@ static void test_only_a_child_of_the_root_is_a_signature(void **state)
 
 /* ---- threads -------------------------------------------------------------------------- */
 
-/* The number of wrong verdicts goes into *wrong. */
-static void *sign_and_verify(void *wrong)
+struct turn {
+	const struct signing_key *keys[5];
+	int wrong; /* verdicts */
+};
+
+static void *sign_and_verify(void *argument)
 {
-	static const char *const keys[] = { "p256", "rsa2048", "other", "p384", "rsa3072" };
-	const struct text envelope = { (char *)(uintptr_t)ENVELOPE, sizeof ENVELOPE - 1, 0 };
+	struct turn *turn = argument;
 	struct arena *arena = arena_new();
 
 	for (size_t i = 0; i < 20; i++) {
+		const struct signing_key *key = turn->keys[i % COUNT_OF(turn->keys)];
 		struct document *document;
 		struct signature signature;
 
-		if (!document_parse(&document, "a.xml", envelope.bytes, envelope.length,
+		if (!document_parse(&document, "a.xml", ENVELOPE, sizeof ENVELOPE - 1,
 				    &document_limits_message, NULL) ||
-		    !signature_add(document_tree(document), "x", 1,
-				   signing_key(keys[i % COUNT_OF(keys)]), NULL) ||
+		    !signature_add(document_tree(document), "x", 1, key, NULL) ||
 		    !signature_verify(&signature, arena, document_tree(document), "x", 1, NULL) ||
 		    signature_verify(&signature, arena, document_tree(document), "y", 1, NULL))
-			(*(int *)wrong)++;
+			turn->wrong++;
 		document_free(document);
 	}
 	arena_free(arena);
@@ -1016,15 +1022,20 @@ static void *sign_and_verify(void *wrong)
 
 static void test_several_threads_sign_and_verify_at_once(void **state)
 {
-	pthread_t threads[4];
-	int wrong[4] = { 0 };
+	struct turn turns[4] = { { { NULL }, 0 } };
+	pthread_t threads[COUNT_OF(turns)];
 
 	(void)state;
-	for (size_t i = 0; i < COUNT_OF(threads); i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, sign_and_verify, &wrong[i]), 0);
-	for (size_t i = 0; i < COUNT_OF(threads); i++) {
+	for (size_t i = 0; i < COUNT_OF(turns); i++) {
+		for (size_t k = 0; k < COUNT_OF(good_keys); k++)
+			turns[i].keys[k] = signing_key(good_keys[k]);
+		turns[i].keys[COUNT_OF(good_keys)] = signing_key("other");
+	}
+	for (size_t i = 0; i < COUNT_OF(turns); i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, sign_and_verify, &turns[i]), 0);
+	for (size_t i = 0; i < COUNT_OF(turns); i++) {
 		pthread_join(threads[i], NULL);
-		assert_int_equal(wrong[i], 0);
+		assert_int_equal(turns[i].wrong, 0);
 	}
 }
 

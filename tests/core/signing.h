@@ -1,7 +1,7 @@
 /*
  * signing - keys made for one test run, and xmlsec1 as the independent judge.
  *
- * signing_open() makes a folder with a CA and certificates under it; signing_close() removes it.
+ * signing_open() makes a folder with a CA, whose certificates are; signing_close() removes it.
  * Both fit cmocka's group set-up and tear-down. Keys that are good: rsa2048, rsa3072, p256,
  * other (P-256 too), p384. Keys that the profile must refuse: rsa1024, exponent3, p521,
  * secp256k1, explicit (P-256 with its parameters spelled out), ed25519.
@@ -19,7 +19,8 @@
 int signing_open(void **state);
 int signing_close(void **state);
 
-/* Borrowed until signing_close(); the test fails when there is none of that name. */
+/* Made when first asked for (by one thread), borrowed until signing_close(). The test fails when
+ * there is none of that name. */
 const struct signing_key *signing_key(const char *name);
 
 /* Is the document, with the payload beside it, valid to xmlsec1 under our CA? */

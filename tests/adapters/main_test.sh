@@ -1,0 +1,59 @@
+#!/bin/bash
+# nsw-adapter as a program: what it says to wrong options and broken files, and how it ends.
+. "$(dirname "$0")/../report.sh"
+
+keys=$SCRATCH/keys
+certs-example/make-pki "$keys" NSW-VN:p256 MoF:p256 MARD:p256 || exit 70
+sed 's/share="5.1%"/share="5.0%"/' adapters/mof.xml >"$SCRATCH/mof.xml"
+endpoint=ipc://$SCRATCH/bus
+complete=(--profile adapters/mof.xml --connect "$endpoint" --keys "$keys" --kinds schemas)
+
+adapter() { timeout 20 "$BIN/nsw-adapter" "$@" >"$SCRATCH/out" 2>"$SCRATCH/said"; }
+
+# STATUS, words that stderr must have, ARGUMENTS
+ends_with()
+{
+	local status=$1 words=$2
+	shift 2
+	adapter "$@"
+	[ $? = "$status" ] && grep -qF -- "$words" "$SCRATCH/said" && [ ! -s "$SCRATCH/out" ] && return
+	cat "$SCRATCH/said"
+	return 1
+}
+
+check "no option is a usage error" ends_with 2 "--profile is missing"
+check "each option that is missing is named" ends_with 2 "--keys is missing" "${complete[@]:0:4}"
+check "an unknown option is a usage error" ends_with 2 "--colour" "${complete[@]}" --colour
+check "a word too many is a usage error" ends_with 2 "'more'" "${complete[@]}" more
+check "a profile that is not there is named" \
+	ends_with 3 "no-such.xml" --profile no-such.xml "${complete[@]:2}"
+check "a broken profile is named with its line" \
+	ends_with 3 "$SCRATCH/mof.xml:4" --profile "$SCRATCH/mof.xml" "${complete[@]:2}"
+check "a party can be hosted once" ends_with 3 "ADP-005" "${complete[@]}" --profile adapters/mof.xml
+check "a folder of kinds that is not there is named" \
+	ends_with 3 "no/kinds" "${complete[@]}" --kinds no/kinds
+check "a keyring that is not there is named" ends_with 3 "no/keys" "${complete[@]}" --keys no/keys
+check "a gateway without a key is named" ends_with 3 "NSW-XX" "${complete[@]}" --gateway NSW-XX
+check "an endpoint that cannot be used is named" \
+	ends_with 3 "BUS-001" "${complete[@]}" --connect nowhere
+
+# Two parties that look for a gateway; both have said that there is none when they are stopped.
+stopped_by() # SIGNAL
+{
+	local line parties='' adapter status
+	exec {said}< <(exec "$BIN/nsw-adapter" "${complete[@]}" --profile adapters/mard.xml 2>&1)
+	adapter=$!
+	while [ "$parties" != 2 ] && read -r -t 20 line <&$said; do
+		grep -q 'code=BUS-031' <<<"$line" && parties=$((parties + 1))
+	done
+	kill -"$1" "$adapter"
+	wait "$adapter"
+	status=$?
+	exec {said}<&-
+	[ "$parties" = 2 ] && [ $status = 0 ]
+}
+
+check "SIGTERM ends it cleanly" stopped_by TERM
+check "SIGINT ends it cleanly" stopped_by INT
+
+finish

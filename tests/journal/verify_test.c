@@ -1,0 +1,175 @@
+#include "journal/paper.h"
+
+/* Three messages, a delivery and a held answer: enough of everything to forge. */
+static void fill(struct paper *paper)
+{
+	paper_begin(paper);
+	paper_message(paper, "m1", NOON);
+	paper_message(paper, "m2", NOON + 1);
+	paper_message(paper, "m3", NOON + 2);
+	paper_delivery(paper, "d1", "A", "c1", true, NOON);
+	assert_true(journal_append(paper->journal, NOON + 3, &paper->why, "held", "message", "x",
+				   "sender", "A", "case", "m1", "until", "1393390801000", NULL));
+	paper_commit(paper);
+}
+
+static void test_an_honest_journal_is_whole(void **state)
+{
+	struct paper *paper = *state;
+	struct journal_report report;
+	char anchor[128];
+
+	fill(paper);
+	assert_true(journal_anchor(paper->path, anchor, sizeof anchor, &paper->why));
+	assert_true(journal_verify(paper->path, anchor, &report, &paper->why));
+	assert_int_equal(report.records, 8);
+	assert_int_equal(report.messages, 3);
+	assert_int_equal(report.cases, 3);
+	assert_int_equal(report.deliveries, 1);
+	assert_int_equal(report.head.seq, 8);
+	assert_string_equal(report.finding, "");
+}
+
+static void test_it_can_be_verified_while_it_is_written(void **state)
+{
+	struct paper *paper = *state;
+	struct journal_report report;
+
+	fill(paper);
+	paper_begin(paper);
+	paper_message(paper, "m4", NOON + 9);
+	assert_true(journal_verify(paper->path, NULL, &report, &paper->why));
+	assert_int_equal(report.records, 8);
+	paper_commit(paper);
+	assert_true(journal_verify(paper->path, NULL, &report, &paper->why));
+	assert_int_equal(report.records, 10);
+}
+
+static void test_what_was_forged_is_found(void **state)
+{
+	static const struct {
+		const char *what, *sql, *code, *says;
+	} forgeries[] = {
+		{ "a field of a record is edited",
+		  "UPDATE record SET fields=replace(fields, 'reference=m2', 'reference=m9')"
+		  " WHERE seq=3",
+		  "JRN-950", "record 3" },
+		{ "the time of a record is edited", "UPDATE record SET at=at-1 WHERE seq=5",
+		  "JRN-950", "record 5" },
+		{ "its hash is made to fit", "UPDATE record SET hash=hash||'0' WHERE seq=4",
+		  "JRN-950", "record 4" },
+		{ "a record is deleted", "DELETE FROM record WHERE seq=4", "JRN-950",
+		  "record 4 is missing" },
+		{ "the first record is deleted", "DELETE FROM record WHERE seq=1", "JRN-950",
+		  "record 1 is missing" },
+		{ "two records change places",
+		  "UPDATE record SET seq=99 WHERE seq=3; UPDATE record SET seq=3 WHERE seq=5;"
+		  "UPDATE record SET seq=5 WHERE seq=99",
+		  "JRN-950", "record 3" },
+		{ "a body is changed",
+		  "UPDATE body SET bytes=CAST('m0' AS BLOB) WHERE bytes=CAST('m2' AS BLOB)",
+		  "JRN-951", "has been changed" },
+		{ "a body is taken away", "DELETE FROM body WHERE bytes=CAST('m2' AS BLOB)",
+		  "JRN-951", "is missing" },
+		{ "a projection is edited", "UPDATE case_ SET state='CLEARED' WHERE id='m2'",
+		  "JRN-952", "column state" },
+		{ "a row is added to a projection",
+		  "INSERT INTO held(seq, message) VALUES(99, 'y')", "JRN-952", "too many" },
+		{ "a row is taken from a projection", "DELETE FROM delivery", "JRN-952",
+		  "too few" },
+	};
+
+	for (size_t i = 0; i < sizeof forgeries / sizeof *forgeries; i++) {
+		struct journal_report report;
+		void *fresh;
+
+		assert_int_equal(paper_open(&fresh), 0);
+		fill(fresh);
+		paper_forge(fresh, forgeries[i].sql);
+		if (journal_verify(((struct paper *)fresh)->path, NULL, &report,
+				   &((struct paper *)fresh)->why))
+			fail_msg("not found: %s", forgeries[i].what);
+		assert_failure(&((struct paper *)fresh)->why, REJECT, forgeries[i].code, NULL,
+			       forgeries[i].says);
+		assert_non_null(strstr(report.finding, forgeries[i].says));
+		paper_close(&fresh);
+	}
+	(void)state;
+}
+
+/* Truncation and a chain that was written anew are consistent in themselves: only what was
+ * kept elsewhere convicts them. */
+static void test_an_anchor_convicts_a_truncated_journal(void **state)
+{
+	struct paper *paper = *state;
+	struct journal_report report;
+	char anchor[128];
+
+	fill(paper);
+	assert_true(journal_anchor(paper->path, anchor, sizeof anchor, &paper->why));
+	paper_forge(paper, "DELETE FROM record WHERE seq=8; DELETE FROM held");
+	assert_true(journal_verify(paper->path, NULL, &report, &paper->why));
+	assert_false(journal_verify(paper->path, anchor, &report, &paper->why));
+	assert_failure(&paper->why, REJECT, "JRN-953", NULL, "truncated");
+}
+
+static void test_an_anchor_convicts_a_rewritten_journal(void **state)
+{
+	struct paper *paper = *state;
+	struct journal_report report;
+	char anchor[128];
+	void *rewritten;
+
+	fill(paper);
+	assert_true(journal_anchor(paper->path, anchor, sizeof anchor, &paper->why));
+	assert_int_equal(paper_open(&rewritten), 0);
+	paper_begin(rewritten);
+	paper_message(rewritten, "other", NOON);
+	paper_commit(rewritten);
+	fill(rewritten);
+	assert_true(journal_verify(((struct paper *)rewritten)->path, NULL, &report, &paper->why));
+	assert_false(
+		journal_verify(((struct paper *)rewritten)->path, anchor, &report, &paper->why));
+	assert_failure(&paper->why, REJECT, "JRN-953", NULL, "rewritten");
+	paper_close(&rewritten);
+}
+
+static void test_an_anchor_holds_while_the_journal_grows(void **state)
+{
+	struct paper *paper = *state;
+	struct journal_report report;
+	char anchor[128];
+
+	fill(paper);
+	assert_true(journal_anchor(paper->path, anchor, sizeof anchor, &paper->why));
+	paper_begin(paper);
+	paper_message(paper, "m4", NOON + 9);
+	paper_commit(paper);
+	assert_true(journal_verify(paper->path, anchor, &report, &paper->why));
+}
+
+static void test_what_is_no_anchor_proves_nothing(void **state)
+{
+	struct paper *paper = *state;
+	struct journal_report report;
+
+	fill(paper);
+	assert_false(journal_verify(paper->path, "eight", &report, &paper->why));
+	assert_failure(&paper->why, REJECT, "JRN-953", NULL, "anchor");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_open, paper_close)
+	const struct CMUnitTest tests[] = {
+		TEST(test_an_honest_journal_is_whole),
+		TEST(test_it_can_be_verified_while_it_is_written),
+		TEST(test_what_was_forged_is_found),
+		TEST(test_an_anchor_convicts_a_truncated_journal),
+		TEST(test_an_anchor_convicts_a_rewritten_journal),
+		TEST(test_an_anchor_holds_while_the_journal_grows),
+		TEST(test_what_is_no_anchor_proves_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
