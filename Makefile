@@ -183,7 +183,7 @@ demo: all pki | tools
 	@$(BIN)/nsw demo
 
 test: all tests pki | tools
-	@O=$(O) MODE=$(MODE) TEST_UNDER='$(TEST_UNDER)' tests/run $(ONLY)
+	@O=$(O) MODE=$(MODE) TEST_UNDER='$(strip $(TEST_UNDER))' tests/run $(strip $(ONLY))
 
 N ?= 500
 crash: all pki | tools

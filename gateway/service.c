@@ -92,8 +92,15 @@ static bool load_data(struct service *service, struct failure *why)
 	       keyring_open(&service->gateway.house.keyring, settings->keys, why);
 }
 
+static bool same_day(gateway_time one, gateway_time other)
+{
+	char first[TIME_TEXT_SIZE], second[TIME_TEXT_SIZE];
+
+	return strcmp(date_text(one, first), date_text(other, second)) == 0;
+}
+
 /* Gateway time moves only forward: an earlier date wants a state folder of its own. Without a
- * date it goes on from the journal, or begins today. */
+ * date, or with the day that the journal has come to, it goes on from the journal. */
 static bool set_clock(struct service *service, struct failure *why)
 {
 	gateway_time last = journal_last_time(service->gateway.journal), start = wall_now();
@@ -102,13 +109,13 @@ static bool set_clock(struct service *service, struct failure *why)
 
 	if (date[0] != '\0' && !time_parse(date, &start, why))
 		return false;
-	if (date[0] != '\0' && start < last)
+	if (last != 0 && (date[0] == '\0' || same_day(start, last)))
+		start = last;
+	if (start < last)
 		return fault(why, "CFG-010",
 			     "the date %s lies before the journal's last record (%s); gateway time "
 			     "moves only forward: use another state folder",
 			     date, time_text(last, was));
-	if (date[0] == '\0' && last != 0)
-		start = last;
 	service->gateway.house.clock = clock_new(start);
 	return true;
 }

@@ -26,8 +26,9 @@ refuses_a_shirt()
 
 start()
 {
+	at_exit nsw -q down
 	nsw up --kinds "$SCRATCH/mine" --parties "$SCRATCH/mine/parties" --date 2014-02-26 \
-		--skip-time --detach && at_exit nsw -q down
+		--skip-time --detach
 }
 ends_with() # EXIT FILE WORD...
 {

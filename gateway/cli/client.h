@@ -104,7 +104,8 @@ struct letter {
 	size_t envelope_length, payload_length;
 };
 
-/* Lease up to `credit` messages of the mailbox. Each must be signed by the gateway. */
+/* Lease up to `credit` messages of the mailbox, oldest first. Each must be signed by the
+ * gateway. */
 MUST_CHECK bool client_fetch(struct client *client, struct arena *arena, size_t credit,
 			     struct letter **letters, size_t *count, struct failure *why);
 /* It is safe with us: true when the gateway has removed it. */

@@ -284,6 +284,20 @@ static bool complete(const struct mailbox *mailbox)
 	       (mailbox->count >= mailbox->leased || mailbox->count == mailbox->room);
 }
 
+/* The gateway seals in parallel: in which order letters arrive says nothing. */
+static void sort_letters(struct mailbox *mailbox)
+{
+	for (size_t i = 1; i < mailbox->count; i++) {
+		struct letter letter = mailbox->letters[i];
+		size_t at = i;
+
+		for (; at > 0 && mailbox->letters[at - 1].cover.created > letter.cover.created;
+		     at--)
+			mailbox->letters[at] = mailbox->letters[at - 1];
+		mailbox->letters[at] = letter;
+	}
+}
+
 bool client_fetch(struct client *client, struct arena *arena, size_t credit,
 		  struct letter **letters, size_t *count, struct failure *why)
 {
@@ -307,6 +321,7 @@ bool client_fetch(struct client *client, struct arena *arena, size_t credit,
 			return false;
 		ask = !client->greeted;
 	}
+	sort_letters(&mailbox);
 	*letters = mailbox.letters;
 	*count = mailbox.count;
 	return true;

@@ -81,6 +81,22 @@ bool demo_otherwise(struct failure *why, const char *expected, const char *found
 
 /* ---- chapters ------------------------------------------------------------------------------------- */
 
+static const struct chapter {
+	const char *title;
+	demo_chapter *tell;
+} chapters[] = {
+	{ "Who is there", demo_who },
+	{ "A trader hands in a declaration, once", demo_sending },
+	{ "Everybody who must decide decides", demo_decision },
+	{ "The trader gets the answers", demo_mailbox },
+	{ "One byte changed after signing", demo_forged },
+	{ "The same message sent twice", demo_twice },
+	{ "A declaration with mistakes", demo_broken },
+	{ "The record of it all", demo_journal },
+	{ "Proof that leaves the house", demo_export },
+};
+#define CHAPTERS (sizeof chapters / sizeof *chapters)
+
 static struct row *chapter_row(const struct demo *demo, const struct chapter *chapter, bool told)
 {
 	struct row *row = row_new("chapter");
@@ -95,8 +111,8 @@ static bool tell_all(struct demo *demo, struct row **rows, size_t *count, struct
 {
 	bool told = true;
 
-	for (*count = 0; told && demo_chapters[*count].title != NULL; (*count)++) {
-		const struct chapter *chapter = &demo_chapters[*count];
+	for (*count = 0; told && *count < CHAPTERS; (*count)++) {
+		const struct chapter *chapter = &chapters[*count];
 
 		output_print(demo->session->output, "\n%zu. %s\n\n", *count + 1, chapter->title);
 		demo->result = NULL;
@@ -196,7 +212,7 @@ static void stop(struct demo *demo, bool keep)
 static enum exit_code tell_story(struct demo *demo, bool *keep)
 {
 	uint64_t began = monotonic_ms();
-	struct row *rows[16];
+	struct row *rows[CHAPTERS];
 	struct failure why;
 	size_t count = 0;
 	bool told;

@@ -1,55 +1,94 @@
 /* Validating, and one finding for each thing that is wrong. */
+#include <string.h>
+
 #include "core/schema_parts.h"
 
 struct validation {
 	struct findings *findings;
-	xmlNodePtr node; /* of the last facet that was violated: its type follows, and says less */
+	xmlNodePtr node; /* the last one complained of, and how grave that was */
+	int gravity;
 };
 
-/* After "does not match [0-9]{8}" libxml2 adds "is not a valid value of the type". */
-static bool said_already(struct validation *validation, const xmlError *error)
+/* libxml2 gives the element and names its attribute in words: "Element 'e', attribute '{ns}a':". */
+static xmlNodePtr subject_of(const xmlError *error)
 {
-	bool type = error->code >= XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1 &&
-		    error->code <= XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_3;
-	bool facet = error->code >= XML_SCHEMAV_CVC_FACET_VALID &&
-		     error->code <= XML_SCHEMAV_CVC_ENUMERATION_VALID;
+	static const char mark[] = "', attribute '";
+	const char *message = error->message != NULL ? error->message : "";
+	const char *name = strstr(message, mark), *colon = strstr(message, "': ");
+	xmlNodePtr node = error->node;
+	size_t length;
 
-	if (type && validation->node != NULL && validation->node == error->node)
+	if (node == NULL || node->type != XML_ELEMENT_NODE || name == NULL || colon == NULL ||
+	    colon < name)
+		return node;
+	name += strlen(mark);
+	if (*name == '{')
+		name += strcspn(name, "}") + 1;
+	length = (size_t)(colon - name);
+	for (xmlAttrPtr at = node->properties; at != NULL; at = at->next)
+		if (strlen((const char *)at->name) == length && memcmp(at->name, name, length) == 0)
+			return (xmlNodePtr)at;
+	return node;
+}
+
+/* An element in a value makes the value break facets, and that its type: only the first
+ * says what happened. 0 for what stands by itself. */
+static int gravity_of(int error)
+{
+	if (error == XML_SCHEMAV_CVC_TYPE_3_1_2)
+		return 3;
+	if (error >= XML_SCHEMAV_CVC_FACET_VALID && error <= XML_SCHEMAV_CVC_ENUMERATION_VALID)
+		return 2;
+	if (error >= XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1 &&
+	    error <= XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_3)
+		return 1;
+	return 0;
+}
+
+static bool said_already(struct validation *validation, xmlNodePtr node, int error)
+{
+	int gravity = gravity_of(error);
+
+	if (gravity != 0 && node != NULL && node == validation->node &&
+	    gravity < validation->gravity)
 		return true;
-	validation->node = facet ? error->node : NULL;
+	validation->node = node;
+	validation->gravity = gravity;
 	return false;
+}
+
+static void add_finding(struct findings *findings, struct complaint *complaint)
+{
+	xmlNodePtr node = complaint->node;
+	xmlNodePtr element = node->type == XML_ATTRIBUTE_NODE ? node->parent : node;
+
+	schema_describe(complaint);
+	findings_add(findings, &(struct finding){ .code = complaint->code,
+						  .layer = 'S',
+						  .text = complaint->en.bytes,
+						  .text_vi = complaint->vi.bytes,
+						  .hint = complaint->hint.bytes,
+						  .hint_vi = complaint->hint_vi.bytes,
+						  .path = node_path(findings->arena, node),
+						  .line = node_line(element) });
+	text_free(&complaint->en);
+	text_free(&complaint->vi);
+	text_free(&complaint->hint);
+	text_free(&complaint->hint_vi);
 }
 
 static void on_error(void *user, xmlErrorPtr error)
 {
 	struct validation *validation = user;
-	struct findings *findings = validation->findings;
-	struct complaint complaint = { .error = error, .node = error->node };
-	xmlNodePtr element = error->node;
+	struct complaint complaint = { .error = error, .node = subject_of(error) };
 
-	if (error->level < XML_ERR_ERROR || said_already(validation, error))
+	if (error->level < XML_ERR_ERROR || said_already(validation, complaint.node, error->code))
 		return;
-	if (findings_full(findings) || error->node == NULL) {
-		findings_count(findings, false);
-		return;
-	}
-	if (element->type == XML_ATTRIBUTE_NODE)
-		element = element->parent;
-	schema_describe(&complaint);
-	findings_add(findings, &(struct finding){
-				       .code = complaint.code,
-				       .layer = 'S',
-				       .text = complaint.en.bytes,
-				       .text_vi = complaint.vi.bytes,
-				       .hint = complaint.hint.bytes,
-				       .hint_vi = complaint.hint_vi.bytes,
-				       .path = node_path(findings->arena, error->node),
-				       .line = node_line(element),
-			       });
-	text_free(&complaint.en);
-	text_free(&complaint.vi);
-	text_free(&complaint.hint);
-	text_free(&complaint.hint_vi);
+	/* Beyond what is kept, words would cost more than they are worth. */
+	if (findings_full(validation->findings) || complaint.node == NULL)
+		findings_count(validation->findings, false);
+	else
+		add_finding(validation->findings, &complaint);
 }
 
 bool schema_validate(const struct schema *schema, const struct document *document,

@@ -33,6 +33,7 @@ const char STORE_NULL[] = "null"; /* told by its address */
 static const char setup_write[] = "PRAGMA journal_mode=WAL;"
 				  "PRAGMA synchronous=FULL;"
 				  "PRAGMA wal_autocheckpoint=0;"
+				  "PRAGMA temp_store=MEMORY;"
 				  "PRAGMA foreign_keys=OFF;";
 
 /* The journal's own word for what SQLite says. */

@@ -280,14 +280,16 @@ static void test_a_replayed_reference_draws_the_same_under_a_new_message_id(void
 
 static void test_the_first_row_that_fits_decides(void **state)
 {
-	/* clang-format off: one row of the table a line */
-	static const char table[] = LPR_HEAD
-		"<ns prefix='d' uri='urn:example:d'/>\n" ROW("thai", "when=\"item/origin = 'TH'\"")
-			ROW("fish", "when=\"/facts/item[starts-with(hs, '03')]\"")
-				ROW("both", "when=\"item/origin = 'LA'\" payload='d:Urgent'")
-					ROW("urgent", "payload='/d:Declaration/d:Urgent'")
-						ROW("cancelled", "when=\"event = 'cancel'\"")
-							ROW("rest", "") TAIL;
+	/* One row of the table a line. */
+	/* clang-format off */
+	static const char table[] =
+		LPR_HEAD "<ns prefix='d' uri='urn:example:d'/>\n"
+		ROW("thai", "when=\"item/origin = 'TH'\"")
+		ROW("fish", "when=\"/facts/item[starts-with(hs, '03')]\"")
+		ROW("both", "when=\"item/origin = 'LA'\" payload='d:Urgent'")
+		ROW("urgent", "payload='/d:Declaration/d:Urgent'")
+		ROW("cancelled", "when=\"event = 'cancel'\"")
+		ROW("rest", "") TAIL;
 	/* clang-format on */
 	static const struct {
 		const char *decision, *payload, *event;
@@ -378,6 +380,18 @@ static void test_two_draws_know_nothing_of_one_another(void **state)
 
 	(void)state;
 	tally_references(profile, rows, 3);
+	profile_free(profile);
+}
+
+static void test_a_share_that_its_condition_leaves_unused_falls_to_no_other_share(void **state)
+{
+	struct profile *profile =
+		loaded(LPR_HEAD ROW("urgent", "draw='d' share='40%' when=\"event = 'cancel'\"")
+			       ROW("plain", "draw='d' share='60%'") ROW("rest", "") TAIL);
+	struct tally rows[] = { { "plain", 0.6, 0 }, { "rest", 0.4, 0 } };
+
+	(void)state;
+	tally_references(profile, rows, 2);
 	profile_free(profile);
 }
 
@@ -826,6 +840,8 @@ int main(void)
 		cmocka_unit_test(
 			test_ten_thousand_references_fall_into_the_channels_as_often_as_stated),
 		cmocka_unit_test(test_two_draws_know_nothing_of_one_another),
+		cmocka_unit_test(
+			test_a_share_that_its_condition_leaves_unused_falls_to_no_other_share),
 		cmocka_unit_test(test_times_fill_their_window_and_add_up),
 		cmocka_unit_test(test_every_answer_is_written_from_the_request_alone),
 		cmocka_unit_test(test_a_release_cites_every_item),

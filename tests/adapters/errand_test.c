@@ -36,7 +36,7 @@ static void add(struct scene *scene, struct errands *errands, const char *reques
 		rows[i].envelope.ref = request;
 		rows[i].envelope.payload_size = 4;
 	}
-	must(errands_add(errands, request, &answers, scene_key(scene, PARTY), &why), &why);
+	must(errands_add(errands, request, &answers, scene_key(scene, PARTY, CREATED), &why), &why);
 }
 
 #define ONE "6f1c1d3e-0000-4000-8000-000000000001"

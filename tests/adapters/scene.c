@@ -81,8 +81,9 @@ int scene_begin(void **state)
 	if (!put("kinds/req/kind.xml", kind_file) || !put("kinds/req/req.xsd", kind_schema))
 		return -1;
 	snprintf(command, sizeof command,
-		 "certs-example/make-pki '%s/pki' " GATEWAY ":p256 " PARTY ":p256 STRANGER:p256",
-		 folder);
+		 "certs-example/make-pki '%s/pki' " GATEWAY ":p256 " PARTY ":p256 STRANGER:p256 && "
+		 "certs-example/make-pki '%s/pki' --rotate " GATEWAY ":p256 --since 2016-01-01",
+		 folder, folder);
 	return system(command);
 }
 
@@ -149,12 +150,12 @@ int scene_close(void **state)
 	return 0;
 }
 
-const struct signing_key *scene_key(struct scene *scene, const char *party)
+const struct signing_key *scene_key(struct scene *scene, const char *party, gateway_time at)
 {
 	const struct signing_key *key;
 	struct failure why;
 
-	must(keyring_signing_key(scene->keyring, party, CREATED, &key, &why), &why);
+	must(keyring_signing_key(scene->keyring, party, at, &key, &why), &why);
 	return key;
 }
 
@@ -230,8 +231,8 @@ void scene_deliver(struct scene *scene, const struct envelope *envelope, const c
 	struct text sealed = TEXT_EMPTY;
 	struct failure why;
 
-	must(envelope_seal(&sealed, envelope, payload, strlen(payload), scene_key(scene, signer),
-			   &why),
+	must(envelope_seal(&sealed, envelope, payload, strlen(payload),
+			   scene_key(scene, signer, envelope->created), &why),
 	     &why);
 	send(scene, VERB_DELIVER, &sealed, payload, strlen(payload));
 	text_free(&sealed);
@@ -258,7 +259,7 @@ void scene_receipt(struct scene *scene, enum verb verb, const char *id, const ch
 	envelope.kind = "ACK";
 	response_write(&payload, &response);
 	must(envelope_seal(&sealed, &envelope, payload.bytes, payload.length,
-			   scene_key(scene, signer), &why),
+			   scene_key(scene, signer, CREATED), &why),
 	     &why);
 	send(scene, verb, &sealed, payload.bytes, payload.length);
 	text_free(&payload);
@@ -275,7 +276,7 @@ struct submitted scene_submitted(struct scene *scene)
 	assert_string_equal(scene->parcel.party, PARTY);
 	must(envelope_open(&submitted.envelope, &signature, scene->arena, scene->parcel.envelope,
 			   scene->parcel.envelope_length, scene->parcel.payload,
-			   scene->parcel.payload_length, scene->keyring, CREATED, &why),
+			   scene->parcel.payload_length, scene->keyring, ROTATED, &why),
 	     &why);
 	assert_string_equal(submitted.envelope.from, PARTY);
 	submitted.digest = envelope_digest(&signature);

@@ -2,7 +2,7 @@
  * scene - a gateway that a test plays by hand, with keys, a kind and a party of its own.
  *
  * scene_begin() and scene_end() are a group's set-up and tear-down: a temporary folder with an
- * example PKI for NSW-VN, MoT and STRANGER, and with the kind REQ (facts: function 9 or 1,
+ * example PKI for NSW-VN (with another signing key since ROTATED), MoT and STRANGER, and with the kind REQ (facts: function 9 or 1,
  * reference, item/hs, item/origin). scene_open() and scene_close() are a test's: a bus on ipc.
  * The gateway's half runs in the test's own thread, the adapter's in its own; all waiting is for
  * events, up to PATIENCE_MS.
@@ -22,6 +22,8 @@
 #define GATEWAY	    "NSW-VN"
 #define PARTY	    "MoT"
 #define CREATED	    INT64_C(1448931600000) /* 2015-12-01 08:00 in Ha Noi */
+
+#define ROTATED INT64_C(1451581200000) /* 2016-01-01 00:00 there */
 
 struct scene {
 	struct keyring *keyring;
@@ -43,7 +45,7 @@ const char *scene_path(const char *name);
 /* Fails the test with the failure's line. */
 void must(bool done, const struct failure *why);
 
-const struct signing_key *scene_key(struct scene *scene, const char *party);
+const struct signing_key *scene_key(struct scene *scene, const char *party, gateway_time at);
 
 /* The bus on the office's endpoint; closed: the gateway is away. */
 void scene_open_bus(struct scene *scene);
@@ -62,7 +64,7 @@ struct envelope scene_request(const char *id);
 	"<Request xmlns='urn:example:req'><Function>9</Function><Reference>VN15-1</Reference>"     \
 	"<Item><HS>03061721</HS><Origin>TH</Origin></Item></Request>"
 
-/* DELIVER, signed by `signer`. */
+/* DELIVER, signed by `signer` with its key of that day. */
 void scene_deliver(struct scene *scene, const struct envelope *envelope, const char *payload,
 		   const char *signer);
 /* A signed ACK for the message `id`: verb RECEIPT with result AB, or REFUSAL with RE. */

@@ -346,12 +346,13 @@ static pid_t start_flood(const struct link_settings *settings)
 	const char *const words[] = { "bus_hostile_test",   "flood",
 				      settings->endpoint,   settings->server_key,
 				      settings->public_key, settings->secret_key };
-	char *arguments[COUNT_OF(words) + 1] = { NULL };
+	char *arguments[COUNT_OF(words) + 1] = { NULL }, program[512] = "";
 	pid_t child;
 
+	assert_true(readlink("/proc/self/exe", program, sizeof program - 1) > 0);
 	for (size_t i = 0; i < COUNT_OF(words); i++)
 		arguments[i] = must_string(words[i]);
-	assert_int_equal(posix_spawn(&child, "/proc/self/exe", NULL, NULL, arguments, environ), 0);
+	assert_int_equal(posix_spawn(&child, program, NULL, NULL, arguments, environ), 0);
 	for (size_t i = 0; i < COUNT_OF(words); i++)
 		free(arguments[i]);
 	return child;

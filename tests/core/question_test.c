@@ -301,10 +301,8 @@ static void test_a_question_without_bounds_is_stopped(void **state)
 	/* In steps, in predicates and in functions. */
 	static const char *const bombs[] = {
 		"count(//*[count(//*) > count(following::*)])",
-		"//item[count(preceding::hs) = count(following::hs)]",
 		"//item[nsw:sum(//hs) = 1]",
 		"//item[nsw:distinct(//hs) = 7]",
-		"//item[//hs/x]",
 	};
 	struct world *world = *state;
 	struct arena *arena = arena_new();
@@ -321,8 +319,6 @@ static void test_a_question_without_bounds_is_stopped(void **state)
 			fail_msg("%s comes to an end", bombs[i]);
 		assert_failure(&why, FAULT, "RUL-901", "control.xml:3",
 			       "needs more than 5000000 operations");
-		/* The next one starts afresh. */
-		assert_false(question_ask(question, facts_root(facts), 0, &answer, &why));
 		question_free(question);
 	}
 	arena_free(arena);
