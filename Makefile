@@ -1,17 +1,17 @@
 # The single-window gateway.
 #
-#:	make			build all programs into build/bin
-#:	make demo		one declaration all the way, explained; does its own set-up
-#:	make test		every test, with totals; does its own set-up
-#:	make test ONLY=core/bus	one area of it
-#:	make crash N=500	kill the gateway N times and account for every message
-#:	make pki		the example keys and certificates, in build/pki
-#:	make coverage		make test, and which lines it reached
-#:	make tidy cppcheck format-check		static analysis
+#:	make				build all programs into build/bin
+#:	make demo			one declaration all the way, explained; does its own set-up
+#:	make test			every test, with totals; does its own set-up
+#:	make test ONLY=core/bus		one area of it
+#:	make crash N=500		kill the gateway N times and account for every message
+#:	make pki			the example keys and certificates, in build/pki
+#:	make coverage			every test, and which lines they reached
+#:	make tidy cppcheck format-check	static analysis
 #:	make install DESTDIR= PREFIX=/usr/local	release build; make uninstall takes it away
-#:	make clean		remove build/
-#:	make MODE=asan ...	debug (default), release, asan, tsan, cover: each in build/MODE
-#:	make CC=clang V=1 ...	another compiler; commands in full
+#:	make clean			remove build/
+#:	make MODE=asan ...		debug (default), release, asan, tsan, cover: each in build/MODE
+#:	make CC=clang V=1 ...		another compiler; commands in full
 #
 # One file, no recursion. New sources are found by themselves: a .c file belongs to the
 # program whose folder it stands in, a tests/**/NAME_test.c is a test program of its own.
@@ -135,6 +135,11 @@ $(call in,cli): $(call helpers,cli) $(T)/helpers.a $(command)
 $(call in,adapters): $(call helpers,adapters) $(T)/helpers.a $(adapter)
 $(filter-out $(call in,core cli adapters $(STAGE_TESTS)),$(TESTS)): $(T)/helpers.a $(gateway)
 
+# The crash harness, and the gateway on a disk that forgets what was not synced.
+CRASH := $(T)/crash/crash $(T)/crash/nswd
+$(T)/crash/crash: $(call objects,$(filter-out %/vfs.c,$(wildcard tests/crash/*.c))) $(gateway)
+$(T)/crash/nswd: $(call objects,$(nswd_main) tests/crash/vfs.c) $(gateway)
+
 # Adapters see gateway/core as "core/..." and nothing else of the gateway.
 $(O)/gateway/%: SEES := -Igateway
 $(O)/adapters/%: SEES := -Ibuild/include
@@ -154,7 +159,7 @@ $(O)/%.a: $(O)/files
 	@mkdir -p $(@D) && rm -f $@
 	$(Q)ar rcsD $@ $(filter %.o,$^)
 
-$(PROGRAMS) $(TESTS):
+$(PROGRAMS) $(TESTS) $(CRASH):
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(FLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS) $(if $(filter %_test,$@),-lcmocka)
@@ -182,11 +187,11 @@ build/pki/.made: | tools
 demo: all pki | tools
 	@$(BIN)/nsw demo
 
-test: all tests pki | tools
-	@O=$(O) MODE=$(MODE) TEST_UNDER='$(strip $(TEST_UNDER))' tests/run $(strip $(ONLY))
+test: all tests $(CRASH) pki | tools
+	@O=$(O) MODE=$(MODE) CC='$(CC)' CFLAGS='$(CFLAGS)' TEST_UNDER='$(strip $(TEST_UNDER))' tests/run $(strip $(ONLY))
 
 N ?= 500
-crash: all pki | tools
+crash: all pki $(CRASH) | tools
 	@O=$(O) MODE=$(MODE) tests/crash/run $(N)
 
 # ---- judging it -----------------------------------------------------------------------------
@@ -217,11 +222,13 @@ coverage:
 # ---- placing it -----------------------------------------------------------------------------
 
 .PHONY: install uninstall clean help
-install: all
+BUILD_FIRST ?= all
+install: $(BUILD_FIRST)
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/adapters
 	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	cp -R schemas certs-example $(SHARE)
-	install -m 644 $(wildcard adapters/*.xml adapters/*.md) $(SHARE)/adapters
+	cp $(wildcard adapters/*.xml adapters/*.md) $(SHARE)/adapters
+	chmod -R a+rX $(SHARE)
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,nswd nsw nsw-adapter)
@@ -231,6 +238,6 @@ clean:
 	rm -rf build
 
 help:
-	@sed -n 's/^#:\t/  /p' Makefile | expand -t 8,32
+	@sed -n 's/^#:\t//p' Makefile | awk -F '\t+' '{ printf "  %-42s %s\n", $$1, $$2 }'
 
 -include $(patsubst %.o,%.d,$(call objects,$(LINTED) $(wildcard tests/*.c tests/*/*.c)))

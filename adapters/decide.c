@@ -79,20 +79,25 @@ static bool fits(const struct desk *desk, const struct decision *decision, bool 
 	return holds(desk, decision->payload, document_root(desk->request->payload), answer, why);
 }
 
-static bool choose(const struct desk *desk, const struct decision **out, struct failure *why)
+/* NULL and *why when there is none, or none that can be told. */
+static const struct decision *choose(const struct desk *desk, struct failure *why)
 {
 	const struct profile *profile = desk->profile;
-	bool found = false;
 
-	*out = NULL;
-	for (size_t i = 0; i < profile->decision_count && !found; i++) {
-		*out = &profile->decisions[i];
-		if (!fits(desk, *out, &found, why))
-			return failure_at(why, "%s: decision %s", profile->file, (*out)->id);
+	for (size_t i = 0; i < profile->decision_count; i++) {
+		const struct decision *decision = &profile->decisions[i];
+		bool found;
+
+		if (!fits(desk, decision, &found, why)) {
+			failure_at(why, "%s: decision %s", profile->file, decision->id);
+			return NULL;
+		}
+		if (found)
+			return decision;
 	}
-	if (!found) /* profile_load() refuses such a table */
-		return fault(why, "PRF-901", "%s: no decision fits", profile->file);
-	return true;
+	fault(why, "PRF-901", "no decision fits"); /* profile_load() refuses such a table */
+	failure_at(why, "%s", profile->file);
+	return NULL;
 }
 
 /* ---- what stands in an answer --------------------------------------------------------- */
@@ -316,9 +321,9 @@ bool decide(struct answers *out, struct arena *arena, const struct profile *prof
 {
 	struct desk desk = desk_for(profile, seed, request, arena);
 	gateway_time moment = request->envelope->created;
-	const struct decision *decision;
+	const struct decision *decision = choose(&desk, why);
 
-	if (!choose(&desk, &decision, why))
+	if (decision == NULL)
 		return false;
 	out->decision = decision->id;
 	out->count = decision->step_count + 1;

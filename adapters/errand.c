@@ -202,6 +202,8 @@ bool errands_postponed(struct errands *errands, const char *envelope_digest, uin
 
 		if (strcmp(digest_text(&digest, text), envelope_digest) != 0)
 			continue;
+		if (wait > PATIENCE_MOST)
+			wait = PATIENCE_MOST;
 		errand->due = now + (uint64_t)with_jitter(letter, wait);
 		return true;
 	}

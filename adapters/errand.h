@@ -51,11 +51,12 @@ const struct letter *errands_next(struct errands *errands, uint64_t now, int64_t
 int64_t errands_wait(const struct errands *errands, uint64_t now, int64_t most);
 
 /* The message has its receipt: the next answer is due at once. False when it is none of ours,
- * or an answer to an earlier repetition. */
+ * or is not the one under way. */
 bool errands_receipted(struct errands *errands, const char *message);
 /* The message is refused for good: its errand ends. */
 bool errands_refused(struct errands *errands, const char *message);
-/* The SUBMIT with this envelope (SHA-256, hex) was not taken: again after `wait` ms. */
+/* The SUBMIT with this envelope (SHA-256, hex) was not taken: again after `wait` ms, or a
+ * minute where that is sooner. */
 bool errands_postponed(struct errands *errands, const char *envelope_digest, uint64_t now,
 		       int64_t wait);
 

@@ -7,6 +7,8 @@
 
 #include "decide.h"
 
+#define HEARTBEAT_MOST (3600 * 1000) /* ms; anything longer is a mistake */
+
 static const char *party_of(const struct talk *talk)
 {
 	return talk->profile->party;
@@ -84,7 +86,8 @@ static void on_welcome(struct talk *talk, const struct parcel *parcel, struct ar
 		return;
 	}
 	talk->told_at = monotonic_ms();
-	if (parcel_number(parcel, "heartbeat", &talk->heartbeat) && talk->heartbeat <= 0)
+	if (!parcel_number(parcel, "heartbeat", &talk->heartbeat) || talk->heartbeat == 0 ||
+	    talk->heartbeat > HEARTBEAT_MOST)
 		talk->heartbeat = TALK_HEARTBEAT;
 	talk->welcome = true;
 	log_line(LOG_NOTE, "connected", "party", party_of(talk), "gateway", instance, "time", time,

@@ -8,7 +8,7 @@
 #include "core/crash.h"
 #include "core/log.h"
 
-#define CHECKPOINT_EVERY 256 /* commits */
+#define CHECKPOINT_EVERY 64 /* commits */
 
 /* ---- lists --------------------------------------------------------------------------------- */
 

@@ -7,6 +7,7 @@
 #include "cli/client_private.h"
 #include "cli/interrupt.h"
 
+#define GRACE_MS     700 /* a connection that fails at once may yet say why: three handshakes */
 #define SLICE_MS     200 /* how long ^C may go unnoticed */
 #define RECONNECT_MS 100 /* libzmq's own pace; asking faster only spins */
 
@@ -131,7 +132,7 @@ static bool open_link(struct client *client, struct failure *why)
 {
 	const struct client_settings *settings = &client->settings;
 	char public_key[CURVE_TEXT_SIZE], secret_key[CURVE_TEXT_SIZE];
-	char server_key[CURVE_TEXT_SIZE], not_here[CURVE_TEXT_SIZE];
+	char server_key[CURVE_TEXT_SIZE];
 	struct link_settings link = { .endpoint = settings->endpoint,
 				      .server_key = server_key,
 				      .public_key = public_key,
@@ -139,10 +140,9 @@ static bool open_link(struct client *client, struct failure *why)
 	bool open;
 
 	open = keyring_curve(settings->keyring, settings->party, public_key, secret_key, why) &&
-	       keyring_curve(settings->keyring, settings->instance, server_key, not_here, why) &&
+	       keyring_curve(settings->keyring, settings->instance, server_key, NULL, why) &&
 	       link_open(&client->link, &link, why);
 	explicit_bzero(secret_key, sizeof secret_key);
-	explicit_bzero(not_here, sizeof not_here); /* in a sandbox everybody is at home */
 	return open;
 }
 
@@ -152,24 +152,30 @@ static bool no_answer(const struct client *client, struct failure *why)
 		*why = client->lost;
 		return false;
 	}
-	defer(why, "CLI-003", "nobody answers within %.1f s",
+	defer(why, "CLI-003", "nobody answers within %g s",
 	      (double)client->settings.timeout / 1000);
 	return failure_at(why, "%s", client->settings.endpoint);
 }
 
+/* Nobody there: the impatient wait only long enough to hear the real reason. */
+static uint64_t give_up_at(const struct client *client, uint64_t began)
+{
+	int64_t timeout = client->settings.timeout;
+	bool away = client->lost.code[0] != '\0' && !client->settings.patient;
+
+	return began + (uint64_t)(away && timeout > GRACE_MS ? GRACE_MS : timeout);
+}
+
 static bool be_welcomed(struct client *client, struct failure *why)
 {
-	uint64_t until = monotonic_ms() + (uint64_t)client->settings.timeout;
 	struct arena *arena = arena_new();
+	uint64_t began = monotonic_ms();
 	struct parcel parcel;
 	bool got, fine = true;
 
-	while (fine && !client->welcomed && monotonic_ms() < until) {
+	while (fine && !client->welcomed && monotonic_ms() < give_up_at(client, began))
 		fine = (client->greeted || greet(client, why)) &&
-		       client_hear(client, arena, &parcel, &got, until, why);
-		if (fine && client->lost.code[0] != '\0' && !client->settings.patient)
-			break;
-	}
+		       client_hear(client, arena, &parcel, &got, give_up_at(client, began), why);
 	arena_free(arena);
 	if (fine && !client->welcomed)
 		return no_answer(client, why);

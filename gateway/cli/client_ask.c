@@ -43,7 +43,7 @@ bool patience_ended(const struct client *client, const char *what, struct failur
 		*why = client->lost;
 		return false;
 	}
-	defer(why, "CLI-004", "no %s within %.1f s", what, (double)client->settings.timeout / 1000);
+	defer(why, "CLI-004", "no %s within %g s", what, (double)client->settings.timeout / 1000);
 	return failure_at(why, "%s", client->settings.endpoint);
 }
 

@@ -140,6 +140,11 @@ static void come_back(struct submission *submission, struct reply *reply, struct
 			   (1.0 + 0.5 * keyed_draw(submission->digest,
 						   reply->busy % 2 ? "odd" : "even", NULL)));
 	reply->busy++;
+	defer(&reply->why, "CLI-004", "the gateway says 'not now', again and again%s%s%s%s",
+	      line_value(arena, parcel, "code") != NULL ? ": " : "",
+	      line_value(arena, parcel, "code") ?: "",
+	      line_value(arena, parcel, "code") != NULL ? " " : "",
+	      line_value(arena, parcel, "text") ?: "");
 }
 
 static bool take_parcel(struct client *client, struct arena *arena, const struct parcel *parcel,
@@ -170,6 +175,15 @@ static bool due(struct submission *submission)
 	return submission->send || patience_again(&submission->patience);
 }
 
+static bool ended_unanswered(const struct client *client, const struct reply *reply,
+			     struct failure *why)
+{
+	if (reply->busy == 0)
+		return patience_ended(client, "answer to this message", why);
+	*why = reply->why;
+	return false;
+}
+
 static bool until_answered(struct client *client, struct arena *arena,
 			   struct submission *submission, struct reply *reply, struct failure *why)
 {
@@ -178,7 +192,7 @@ static bool until_answered(struct client *client, struct arena *arena,
 
 	while (!submission->answered) {
 		if (patience_over(&submission->patience))
-			return patience_ended(client, "answer to this message", why);
+			return ended_unanswered(client, reply, why);
 		if (due(submission) && !send_it(client, submission, reply, why))
 			return false;
 		if (!client_hear(client, arena, &parcel, &got, submission->patience.until, why))

@@ -94,6 +94,7 @@ static bool forge_export(const char *path, struct failure *why)
 bool demo_export(struct demo *demo, struct failure *why)
 {
 	const char *folder = arena_printf(demo->arena, "%s/export", demo->folder);
+	const char *reason;
 	struct failure found;
 	size_t count;
 
@@ -110,7 +111,9 @@ bool demo_export(struct demo *demo, struct failure *why)
 	if (verify_all(demo, folder, &count, &found))
 		return demo_otherwise(why, "a changed byte is found", "it is not");
 	demo_say(demo, "After one byte of the exported declaration is changed:");
-	demo_say(demo, "  %.*s", demo_reason_length(&found), found.text);
+	reason = strstr(found.text, ": "); /* behind the code that was found */
+	reason = reason != NULL ? reason + 2 : found.text;
+	demo_say(demo, "  %.*s.", (int)strcspn(reason, ":"), reason);
 	demo_result(demo, "%zu signatures hold; a changed byte is found", count);
 	return true;
 }

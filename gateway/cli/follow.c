@@ -228,7 +228,7 @@ static bool not_in_time(struct trace *trace, int64_t timeout, struct failure *wh
 			text_printf(&who, "%s%s (%s)", who.length != 0 ? ", " : "",
 				    row_get(task, "party") ?: "?", row_get(task, "state") ?: "?");
 	}
-	defer(why, "CLI-004", "not decided within %.1f s; the state is %s%s%s",
+	defer(why, "CLI-004", "not decided within %g s; the state is %s%s%s",
 	      (double)timeout / 1000, row_get(answer.rows[0], "state") ?: "unknown",
 	      who.length != 0 ? ", waiting for " : "", who.length != 0 ? who.bytes : "");
 	failure_at(why, "%s", trace->id);

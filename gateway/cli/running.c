@@ -259,17 +259,41 @@ static const char *last_line(struct session *session, const char *path)
 	return line;
 }
 
+/* Where ": CFG-010: " begins in a line; NULL when there is no code. */
+static const char *find_code(const char *line)
+{
+	for (const char *at = strstr(line, ": "); at != NULL; at = strstr(at + 2, ": "))
+		if (strspn(at + 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3 && at[5] == '-' &&
+		    strspn(at + 6, "0123456789") == 3 && strncmp(at + 9, ": ", 2) == 0)
+			return at;
+	return NULL;
+}
+
+/* "nswd: place: CODE: text" is a failure written down; anything else is quoted. */
+static bool failure_of(const char *name, const char *line, struct failure *why)
+{
+	const char *at = find_code(line), *place = line;
+	char code[8];
+
+	if (at == NULL) {
+		fault(why, "CLI-014", "ended while starting: %s", line);
+		return failure_at(why, "%s", name);
+	}
+	if (strncmp(place, name, strlen(name)) == 0 && at > place + strlen(name))
+		place += strlen(name) + 2;
+	snprintf(code, sizeof code, "%.7s", at + 2);
+	fault(why, code, "%s", at + 11);
+	return failure_at(why, "%.*s", (int)(at - place), place);
+}
+
 static bool ended_early(struct running *running, const struct running_choice *choice,
 			const char *name, struct failure *why)
 {
-	const char *log = arena_printf(running->session->arena, "%s.log",
-				       strcmp(name, "nswd") == 0 ? "nswd" : "adapter");
+	const char *log = strcmp(name, "nswd") == 0 ? "nswd.log" : "adapter.log";
 
-	fault(why, "CLI-014", "ended while starting: %s",
-	      choice->detach || choice->quiet
-		      ? last_line(running->session, file_of(running->session, log))
-		      : "it says why above");
-	return failure_at(why, "%s", name);
+	if (!choice->detach && !choice->quiet)
+		return failure_of(name, "it says why above", why);
+	return failure_of(name, last_line(running->session, file_of(running->session, log)), why);
 }
 
 /* nswd writes the endpoint once it serves. */
@@ -285,7 +309,7 @@ static bool wait_for_gateway(struct running *running, const struct running_choic
 		if (interrupts() > 0)
 			return reject(why, "CLI-013", "interrupted");
 		if (monotonic_ms() >= until)
-			return defer(why, "CLI-005", "the gateway does not serve after %.1f s",
+			return defer(why, "CLI-005", "the gateway does not serve after %g s",
 				     (double)running->session->timeout / 1000);
 	}
 	return true;

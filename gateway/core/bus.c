@@ -332,18 +332,24 @@ static bool take_departure(struct bus *bus, struct parcel *out)
 	return peers_departed(bus->peers, &out->address, out->party);
 }
 
-/* A message or a departure, whichever there is; the door and the monitor get their turn. */
+static bool look_around(struct bus *bus, struct parcel *out)
+{
+	attend(bus);
+	return take_departure(bus, out);
+}
+
+/* Messages first, for they were sent before their sender left; but however many there are, the
+ * door, the monitor and the departed get their turn. */
 static bool take_any(struct bus *bus, struct arena *arena, struct parcel *out)
 {
 	enum taken taken;
 
+	if (bus->unattended >= ATTEND_EVERY && look_around(bus, out))
+		return true;
 	do {
 		taken = take_parcel(bus, arena, out);
 	} while (taken == SPOILT && bus->unattended < ATTEND_EVERY);
-	if (taken == TAKEN && bus->unattended < ATTEND_EVERY)
-		return true;
-	attend(bus);
-	return taken == TAKEN || take_departure(bus, out);
+	return taken == TAKEN || look_around(bus, out);
 }
 
 /* How long to sleep: until the deadline, or the guard's next look while anybody is there. */

@@ -75,7 +75,7 @@ static void describe(struct peer *peer)
 		struct sockaddr any;
 		struct sockaddr_in inet;
 		struct sockaddr_storage room;
-	} address;
+	} address = { .any.sa_family = AF_UNSPEC };
 	socklen_t length = sizeof address;
 	struct ucred who;
 	socklen_t who_length = sizeof who;
@@ -242,10 +242,11 @@ enum peer_end peers_leave(struct peers *peers, int descriptor, struct peer *was)
 
 bool peers_departed(struct peers *peers, struct address *address, char party[PARTY_ID_SIZE])
 {
-	const struct departure *departure = &peers->departures[peers->told];
+	const struct departure *departure;
 
 	if (peers->told == peers->departed)
 		return false;
+	departure = &peers->departures[peers->told];
 	*address = departure->address;
 	memcpy(party, departure->party, sizeof departure->party);
 	if (++peers->told == peers->departed)

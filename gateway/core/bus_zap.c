@@ -18,15 +18,15 @@ static bool is_ours(const struct socket_message *request, struct failure *why)
 	const struct frame *frames = request->frames;
 
 	if (request->count != FRAMES)
-		return fault(why, "BUS-015", "a ZAP request of %zu frames", request->count);
+		return fault(why, "BUS-004", "a ZAP request of %zu frames", request->count);
 	if (!says(&frames[VERSION], "1.0"))
-		return fault(why, "BUS-015", "a ZAP request of another version");
+		return fault(why, "BUS-004", "a ZAP request of another version");
 	if (!says(&frames[DOMAIN], SOCKET_ZAP_DOMAIN))
-		return fault(why, "BUS-015", "a ZAP request for another domain");
+		return fault(why, "BUS-004", "a ZAP request for another domain");
 	if (!says(&frames[MECHANISM], "CURVE"))
-		return fault(why, "BUS-015", "a ZAP request without CURVE");
+		return fault(why, "BUS-004", "a ZAP request without CURVE");
 	if (frames[CREDENTIALS].length != KEY_BYTES)
-		return fault(why, "BUS-015", "a ZAP request with a key of %zu bytes",
+		return fault(why, "BUS-004", "a ZAP request with a key of %zu bytes",
 			     frames[CREDENTIALS].length);
 	return true;
 }

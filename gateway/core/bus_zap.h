@@ -15,7 +15,7 @@ struct zap_verdict {
 	char from[64];		   /* "127.0.0.1", "pid 4711 uid 0" */
 };
 
-/* True when it is 200. REJECT BUS-014 a key of no party; FAULT BUS-015
+/* True when it is 200. REJECT BUS-014 a key of no party; FAULT BUS-004
  * a request that the ROUTER of this bus cannot have made. */
 MUST_CHECK bool zap_judge(struct zap_verdict *out, const struct socket_message *request,
 			  struct keyring *keyring, struct failure *why);

@@ -17,10 +17,11 @@
 struct codes;
 
 /* Every *.xml of the folders; a later folder may extend a list with `extends="yes"`.
- * FAULT COD-901 list broken (place FILE:LINE), COD-902 the same list twice. */
+ * FAULT COD-901 list broken (place FILE:LINE) or folder unreadable, COD-902 the same list
+ * twice. */
 MUST_CHECK bool codes_load(struct codes **out, const char *const folders[], size_t count,
 			   struct failure *why);
-void		codes_free(struct codes *codes); /* NULL is fine */
+void codes_free(struct codes *codes); /* NULL is fine */
 
 bool codes_has_list(const struct codes *codes, const char *list);
 /* Is it a member on that day? */

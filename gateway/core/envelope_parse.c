@@ -115,7 +115,7 @@ static bool read_value(struct reading *reading, const struct envelope_value *val
 	xmlNodePtr node = reading->next;
 	const char *text;
 
-	if (!is_element(node, ENVELOPE_NS, value->name))
+	if (node == NULL || !is_element(node, ENVELOPE_NS, value->name))
 		return !value->required || missing(reading, value->name);
 	if (!no_attributes(reading, node) || !no_elements_in(reading, node))
 		return false;
@@ -153,7 +153,7 @@ static bool read_payload(struct reading *reading)
 {
 	xmlNodePtr node = reading->next;
 
-	if (!is_element(node, ENVELOPE_NS, "Payload"))
+	if (node == NULL || !is_element(node, ENVELOPE_NS, "Payload"))
 		return missing(reading, "Payload");
 	if (node->children != NULL) {
 		reject(reading->why, "ENV-001", "Payload must be empty");

@@ -38,13 +38,13 @@ MUST_CHECK bool facts_read(struct facts **out, struct arena *arena, const char *
 			   size_t length, struct failure *why);
 void facts_write(struct text *out, const struct facts *facts);
 
-xmlDocPtr   facts_tree(const struct facts *facts);
-xmlNodePtr  facts_root(const struct facts *facts);
+xmlDocPtr facts_tree(const struct facts *facts);
+xmlNodePtr facts_root(const struct facts *facts);
 const char *facts_kind(const struct facts *facts);
 /* First value of a name at the top level; NULL when absent. Borrowed. */
 const char *facts_get(const struct facts *facts, const char *name);
-xmlNodePtr  facts_add(struct facts *facts, xmlNodePtr parent, const char *name,
-		      const char *value); /* parent NULL: the root */
+xmlNodePtr facts_add(struct facts *facts, xmlNodePtr parent, const char *name,
+		     const char *value); /* parent NULL: the root */
 
 /* A compiled XPath over facts (or any tree), for guards and decision tables. Compiled once,
  * evaluated by any thread. The functions of rules.h are available, `ns` as there. */
@@ -54,12 +54,11 @@ struct rules_world; /* rules.h */
 MUST_CHECK bool question_compile(struct question **out, const char *xpath,
 				 const struct rules_world *world, const char *place,
 				 struct failure *why);
-void		question_free(struct question *question);
+void question_free(struct question *question);
 /* Evaluate at `node`. FAULT RUL-901 when it exceeds the operation limit or cannot be. */
 MUST_CHECK bool question_ask(const struct question *question, xmlNodePtr node, gateway_time at,
 			     bool *answer, struct failure *why);
-MUST_CHECK bool question_string(const struct question *question, xmlNodePtr node,
-				gateway_time at, struct arena *arena, const char **answer,
-				struct failure *why);
+MUST_CHECK bool question_string(const struct question *question, xmlNodePtr node, gateway_time at,
+				struct arena *arena, const char **answer, struct failure *why);
 
 #endif

@@ -159,7 +159,7 @@ bool certificate_read(X509 **out, struct arena *arena, const unsigned char **der
 		      const char *path, struct failure *why)
 {
 	const unsigned char *end;
-	struct der pem;
+	struct der pem = { NULL, 0 };
 
 	if (!pem_read(&pem, arena, path, "CERTIFICATE", why))
 		return false;
@@ -175,7 +175,7 @@ bool certificate_read(X509 **out, struct arena *arena, const unsigned char **der
 bool list_read(X509_CRL **out, struct arena *arena, const char *path, struct failure *why)
 {
 	const unsigned char *end;
-	struct der pem;
+	struct der pem = { NULL, 0 };
 
 	if (!pem_read(&pem, arena, path, "X509 CRL", why))
 		return false;

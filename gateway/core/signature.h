@@ -66,6 +66,7 @@ MUST_CHECK bool signature_add(xmlDocPtr tree, const void *payload, size_t payloa
  * not match, SIG-005 an algorithm outside the profile or not of the key's kind, SIG-006
  * structure outside the profile (several signatures, foreign content, wrong place) or no
  * canonical form, SIG-007 key data other than X.509 or unreadable, SIG-016 key too weak.
+ * FAULT SIG-090 when OpenSSL refuses what it never should.
  */
 MUST_CHECK bool signature_verify(struct signature *out, struct arena *arena, xmlDocPtr tree,
 				 const void *payload, size_t payload_length, struct failure *why);

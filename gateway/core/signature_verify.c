@@ -19,6 +19,13 @@ struct check {
 
 /* ---- finding it ----------------------------------------------------------------------- */
 
+/* After a reject(): say where. */
+static bool reject_at(struct check *check, xmlNodePtr node)
+{
+	failure_at(check->why, "%s", node_path(check->arena, node));
+	return false;
+}
+
 /* The next node in document order below `top`, with its depth under it; NULL at the end. */
 static xmlNodePtr next_node(xmlNodePtr node, xmlNodePtr top, int *depth)
 {
@@ -54,24 +61,21 @@ static bool find_signature(struct check *check)
 		found = node;
 		count++;
 	}
-	if (count == 0)
-		return reject(check->why, "SIG-001", "the document is not signed");
-	if (count > 1)
-		return reject(check->why, "SIG-006",
-			      "the document has %d signatures; one is accepted", count);
-	if (found != xmlLastElementChild(root))
-		return reject(check->why, "SIG-006",
-			      "the Signature is not the last child of the root element");
 	check->parts[SIGNATURE] = found;
-	return true;
+	if (count == 0)
+		reject(check->why, "SIG-001", "the document is not signed");
+	else if (count > 1)
+		reject(check->why, "SIG-006", "the document has %d signatures; one is accepted",
+		       count);
+	else if (found != xmlLastElementChild(root))
+		reject(check->why, "SIG-006",
+		       "the Signature is not the last child of the root element");
+	else
+		return true;
+	return reject_at(check, found != NULL ? found : root);
 }
 
 /* ---- holding it against the profile --------------------------------------------------- */
-
-static bool reject_at(struct check *check, xmlNodePtr node)
-{
-	return failure_at(check->why, "%s", node_path(check->arena, node));
-}
 
 /* An attribute's or element's text where it is one plain piece; "" where there is none. */
 static const char *plain(xmlNodePtr children)
@@ -142,19 +146,25 @@ static const char *surplus_code(xmlNodePtr node)
 	return "SIG-006";
 }
 
-/* `node` stands where the profile has `row`; either may be NULL for the end. */
+static bool surplus(struct check *check, xmlNodePtr node)
+{
+	reject(check->why, surplus_code(node), "the element %s has no place here",
+	       (const char *)node->name);
+	return reject_at(check, node);
+}
+
+/* `node` stands where the profile has `row`; NULL: the Signature is at its end. */
 static bool misplaced(struct check *check, xmlNodePtr node, int depth,
 		      const struct signature_row *row)
 {
-	if (node == NULL)
-		return reject(check->why, row->code, "the Signature has no %s", row->name) ||
-		       reject_at(check, check->parts[SIGNATURE]);
-	if (row == NULL || depth > row->depth)
-		reject(check->why, surplus_code(node), "the element %s has no place here",
-		       (const char *)node->name);
-	else
-		reject(check->why, row->code, "the profile has %s here, not %s", row->name,
-		       (const char *)node->name);
+	if (node == NULL) {
+		reject(check->why, row->code, "the Signature has no %s", row->name);
+		return reject_at(check, check->parts[SIGNATURE]);
+	}
+	if (depth > row->depth)
+		return surplus(check, node);
+	reject(check->why, row->code, "the profile has %s here, not %s", row->name,
+	       (const char *)node->name);
 	return reject_at(check, node);
 }
 
@@ -177,7 +187,7 @@ static bool match_profile(struct check *check, bool with_payload)
 			node = next_element(node, top, &depth);
 		} while ((row->flags & REPEATS) && is_part(node, depth, row));
 	}
-	return node == NULL || misplaced(check, node, depth, NULL);
+	return node == NULL || surplus(check, node);
 }
 
 /* ---- reading it ----------------------------------------------------------------------- */
@@ -202,7 +212,7 @@ static bool read_algorithms(struct check *check)
 	check->document_method = digest_method_of(algorithm_of(check, DOCUMENT_DIGEST_METHOD));
 	if (check->document_method == NULL)
 		return unknown_algorithm(check, DOCUMENT_DIGEST_METHOD);
-	if (check->parts[PAYLOAD_REFERENCE] == NULL)
+	if (check->parts[PAYLOAD_DIGEST_METHOD] == NULL)
 		return true;
 	check->payload_method = digest_method_of(algorithm_of(check, PAYLOAD_DIGEST_METHOD));
 	return check->payload_method != NULL || unknown_algorithm(check, PAYLOAD_DIGEST_METHOD);

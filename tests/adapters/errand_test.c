@@ -175,6 +175,9 @@ static void test_what_was_not_taken_is_said_again_when_told_to(void **state)
 	assert_in_range(wait, 100, 125);
 	assert_null(next(&errands, 149));
 	assert_string_equal(next(&errands, 50 + (uint64_t)wait)->id, letter->id);
+
+	assert_true(errands_postponed(&errands, digest, 50, INT64_MAX));
+	assert_in_range(errands_wait(&errands, 50, INT64_MAX), 60000, 75000);
 	errands_clear(&errands);
 }
 

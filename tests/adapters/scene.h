@@ -23,7 +23,7 @@
 #define PARTY	    "MoT"
 #define CREATED	    INT64_C(1448931600000) /* 2015-12-01 08:00 in Ha Noi */
 
-#define ROTATED INT64_C(1451581200000) /* 2016-01-01 00:00 there */
+#define ROTATED INT64_C(1451606400000) /* 2016-01-01T00:00:00Z */
 
 struct scene {
 	struct keyring *keyring;

@@ -347,7 +347,7 @@ static void test_many_may_ask_while_the_keyring_is_reloaded(void **state)
 		.mard = pki_der(pki_path("pki/parties/MARD/sign.crt")),
 		.bad = pki_der(pki_path("bad/forged-issuer/sign.crt")),
 	};
-	char home[256], away[256];
+	char home[512], away[512];
 	pthread_t askers[ASKERS];
 
 	(void)state;

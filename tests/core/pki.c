@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <openssl/pem.h>
 
-static char root[64], copy[96];
+static char root[200], copy[240];
 static int copies;
 
 static bool run(const char *command)
@@ -55,7 +55,7 @@ int pki_remove(void **state)
 
 const char *pki_path(const char *format, ...)
 {
-	static char paths[8][256];
+	static char paths[8][512];
 	static int next;
 	char *path = paths[next++ % 8];
 	int length = snprintf(path, sizeof paths[0], "%s/", root);

@@ -622,6 +622,8 @@ static void test_a_refusal_says_where(void **state)
 		{ "a third reference", "/Envelope/Signature/SignedInfo/Reference[3]" },
 		{ "KeyValue beside", "/Envelope/Signature/KeyInfo/KeyValue" },
 		{ "no KeyInfo", "/Envelope/Signature" },
+		{ "not signed", "/Envelope" },
+		{ "a forged sibling after it", "/Envelope/Signature" },
 		{ "another value", "/Envelope/Signature/SignatureValue" },
 	};
 	struct text original = signed_text(ENVELOPE, "rsa2048", payloads[0]);

@@ -1,5 +1,6 @@
 #include "core/text.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -261,6 +262,18 @@ static void test_a_dash_is_standard_input(void **state)
 	text_free(&read);
 }
 
+static bool is_empty(const char *folder)
+{
+	DIR *entries = opendir(folder);
+	int count = 0;
+
+	assert_non_null(entries);
+	while (readdir(entries) != NULL)
+		count++;
+	closedir(entries);
+	return count == 2; /* itself and its parent */
+}
+
 static void test_a_write_that_fails_leaves_the_old_file_and_nothing_else(void **state)
 {
 	char *inside = path_in(*state, "no-such-folder/receipt.xml");
@@ -277,6 +290,7 @@ static void test_a_write_that_fails_leaves_the_old_file_and_nothing_else(void **
 	assert_false(file_write(folder, "x", 1, 0600, &why));
 	assert_string_equal(why.code, "IO-003");
 	assert_int_equal(rmdir(folder), 0);
+	assert_true(is_empty(*state));
 	free(inside);
 	free(folder);
 }
