@@ -178,6 +178,15 @@ static bool handle_present(struct step *step, struct slip *slip, struct failure 
 	return true;
 }
 
+static bool handle_gone(struct step *step, struct slip *slip, struct failure *why)
+{
+	(void)why;
+	leases_return(step->clerk->leases, &slip->address);
+	if (parties_push(step->outbox.house->parties, slip->party))
+		log_line(LOG_NOTE, "party-gone", "party", slip->party, NULL);
+	return true;
+}
+
 /* The clerk looks at what is due after every batch: there is nothing else to do. */
 static bool handle_look(struct step *step, struct slip *slip, struct failure *why)
 {
@@ -302,7 +311,7 @@ static const struct {
 	{ SLIP_FILE, true, handle_file },	 { SLIP_ATTEMPT, false, handle_attempt },
 	{ SLIP_PRESENT, false, handle_present }, { SLIP_FETCH, false, handle_fetch },
 	{ SLIP_ACK, false, handle_ack },	 { SLIP_ORDER, false, handle_order },
-	{ SLIP_LOOK, false, handle_look },
+	{ SLIP_LOOK, false, handle_look },	 { SLIP_GONE, false, handle_gone },
 };
 
 /*

@@ -96,26 +96,16 @@ static void desk(struct front *front, enum slip_type type, const struct parcel *
 	slip->party = arena_string(slip->arena, parcel->party);
 	slip->address = parcel->address;
 	slip->id = arena_copy(slip->arena, parcel->payload, parcel->payload_length);
-	slip->number = parcel->payload_length != 0 ? strtoll(slip->id, NULL, 10) : 0;
 	queue_put(front->gateway->desk, slip);
 }
 
-/* "name=value" lines, as the protocol page writes small payloads. */
-static int64_t number_in(const struct parcel *parcel, const char *name, int64_t most)
+static int64_t credit_in(const struct parcel *parcel)
 {
-	char text[128];
-	size_t length =
-		parcel->payload_length < sizeof text ? parcel->payload_length : sizeof text - 1;
-	char *found;
-	int64_t value;
+	int64_t credit = 0;
 
-	memcpy(text, parcel->payload, length);
-	text[length] = '\0';
-	found = strstr(text, name);
-	if (found == NULL)
+	if (!parcel_number(parcel, "credit", &credit) || credit < 0)
 		return 0;
-	value = strtoll(found + strlen(name), NULL, 10);
-	return value < 0 ? 0 : value < most ? value : most;
+	return credit < CREDIT_MOST ? credit : CREDIT_MOST;
 }
 
 static bool take_hello(struct front *front, struct message *message)
@@ -123,7 +113,7 @@ static bool take_hello(struct front *front, struct message *message)
 	struct gateway *gateway = front->gateway;
 	const struct parcel *parcel = &message->parcel;
 	const struct settings *settings = gateway->house.settings;
-	size_t credit = (size_t)number_in(parcel, "credit=", CREDIT_MOST);
+	size_t credit = (size_t)credit_in(parcel);
 	struct slip *slip = slip_new(SLIP_REPLY);
 	char now[TIME_TEXT_SIZE];
 	char *text;
@@ -179,7 +169,7 @@ static bool take_fetch(struct front *front, struct message *message)
 
 	slip->party = arena_string(slip->arena, message->parcel.party);
 	slip->address = message->parcel.address;
-	slip->number = number_in(&message->parcel, "credit=", CREDIT_MOST);
+	slip->number = credit_in(&message->parcel);
 	queue_put(front->gateway->desk, slip);
 	return false;
 }
@@ -209,13 +199,22 @@ static bool take_ping(struct front *front, struct message *message)
 	return false;
 }
 
+/* A connection has ended: its party is no longer there, what it had borrowed is free. */
+static bool take_gone(struct front *front, struct message *message)
+{
+	presence_gone(front->gateway->presence, &message->parcel.address);
+	desk(front, SLIP_GONE, &message->parcel);
+	return false;
+}
+
 /* What clients may say. True when the function has taken the message over. */
 static const struct {
 	enum verb verb;
 	bool (*take)(struct front *front, struct message *message);
 } verbs[] = {
 	{ VERB_HELLO, take_hello }, { VERB_SUBMIT, take_submit }, { VERB_FETCH, take_fetch },
-	{ VERB_ACK, take_ack },	    { VERB_ASK, take_ask },	  { VERB_PING, take_ping },
+	{ VERB_GONE, take_gone },   { VERB_ACK, take_ack },	  { VERB_ASK, take_ask },
+	{ VERB_PING, take_ping },
 };
 
 static bool take_in(struct front *front, struct message *message)

@@ -50,6 +50,7 @@ enum slip_type {
 	SLIP_FILE,    /* message, accepted or refused, with its signed answer */
 	SLIP_ATTEMPT, /* delivery, sent or not */
 	SLIP_PRESENT, /* party: a push party has connected */
+	SLIP_GONE,    /* party, address: a connection has ended */
 	SLIP_LOOK,    /* nothing: only a reason to look at what is due */
 	SLIP_FETCH,   /* party, address, number: mailbox */
 	SLIP_ACK,     /* party, address, id */

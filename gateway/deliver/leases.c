@@ -58,8 +58,7 @@ bool leases_take(struct leases *leases, const char *delivery, const struct addre
 {
 	struct lease *lease = find(leases, delivery, now);
 
-	if (lease != NULL && (lease->holder.length != holder->length ||
-			      memcmp(lease->holder.bytes, holder->bytes, holder->length) != 0))
+	if (lease != NULL && (!address_same(&lease->holder, holder)))
 		return false;
 	if (lease == NULL) {
 		lease = must_alloc(sizeof *lease);
@@ -78,4 +77,11 @@ void leases_end(struct leases *leases, const char *delivery)
 
 	if (lease != NULL)
 		lease->until = 0; /* dropped at the next look */
+}
+
+void leases_return(struct leases *leases, const struct address *holder)
+{
+	for (struct lease *lease = leases->first; lease != NULL; lease = lease->next)
+		if (address_same(&lease->holder, holder))
+			lease->until = 0;
 }

@@ -1,8 +1,8 @@
 /*
  * leases - which mailbox messages are in a trader's hands just now.
  *
- * FETCH lends messages to one connection; ACK ends the message, time or the next FETCH after the
- * lease's end gives it back. In memory only: after a restart everything unacknowledged is
+ * FETCH lends messages to one connection; ACK ends the message; the end of the connection or of
+ * the lease's time gives it back. In memory only: after a restart everything unacknowledged is
  * free again, which costs a trader a repeated delivery and nothing else. The clerk's alone.
  */
 #ifndef NSW_LEASES_H
@@ -23,5 +23,7 @@ void leases_free(struct leases *leases); /* NULL is fine */
 bool leases_take(struct leases *leases, const char *delivery, const struct address *holder,
 		 uint64_t now, uint64_t until);
 void leases_end(struct leases *leases, const char *delivery);
+/* A connection has ended: what it held is free. */
+void leases_return(struct leases *leases, const struct address *holder);
 
 #endif

@@ -40,16 +40,11 @@ void presence_free(struct presence *presence)
 	free(presence);
 }
 
-static bool same_address(const struct address *one, const struct address *other)
-{
-	return one->length == other->length && memcmp(one->bytes, other->bytes, one->length) == 0;
-}
-
 static struct connection *at_address(struct presence *presence, const struct address *address)
 {
 	struct connection *connection = presence->connections;
 
-	while (connection != NULL && !same_address(&connection->address, address))
+	while (connection != NULL && !address_same(&connection->address, address))
 		connection = connection->next;
 	return connection;
 }
@@ -103,7 +98,7 @@ static size_t drop_if(struct presence *presence, const struct address *address,
 	for (struct connection **link = &presence->connections; *link != NULL;) {
 		struct connection *connection = *link;
 
-		if (address != NULL ? same_address(&connection->address, address)
+		if (address != NULL ? address_same(&connection->address, address)
 				    : connection->last_heard < silent_since) {
 			*link = connection->next;
 			free(connection);

@@ -1,0 +1,184 @@
+/* find_due - deliveries and held answers: what is to be done, and when. */
+#include "journal/rows.h"
+
+/* ---- deliveries ---------------------------------------------------------------------------- */
+
+bool journal_delivery(struct journal *journal, struct arena *arena, const char *id,
+		      struct journal_delivery *out)
+{
+	struct statement *rows;
+
+	return store_query(journal->store, &rows, NULL,
+			   "SELECT " DELIVERY_COLUMNS " FROM delivery d WHERE id=?1", id, NULL) &&
+	       first_row(rows, arena, delivery_row, out);
+}
+
+size_t journal_deliveries(struct journal *journal, struct arena *arena, const char *case_id,
+			  struct journal_delivery **out)
+{
+	struct statement *rows;
+
+	if (!store_query(journal->store, &rows, NULL,
+			 "SELECT " DELIVERY_COLUMNS " FROM delivery d WHERE case_id=?1"
+			 " ORDER BY seq",
+			 case_id, NULL))
+		return 0;
+	return all_rows(rows, arena, delivery_row, sizeof **out, out);
+}
+
+size_t journal_due(struct journal *journal, struct arena *arena, const char *party,
+		   gateway_time now, int64_t since, size_t limit, struct journal_delivery **out)
+{
+	char now_text[NUMBER_SIZE], since_text[NUMBER_SIZE], limit_text[NUMBER_SIZE];
+	struct statement *rows;
+
+	if (!store_query(journal->store, &rows, NULL,
+			 "SELECT " DELIVERY_COLUMNS " FROM delivery d"
+			 " WHERE party=?1 AND push=1 AND state IN ('WAITING','SENT','RECEIVED')"
+			 " AND (due<=CAST(?2 AS INTEGER)"
+			 "  OR coalesce(attempt_seq, 0)<CAST(?3 AS INTEGER))"
+			 " AND NOT EXISTS(SELECT 1 FROM delivery e WHERE e.party=d.party"
+			 "  AND e.conversation=d.conversation AND e.seq<d.seq"
+			 "  AND e.state IN ('WAITING','SENT','DEAD'))"
+			 " ORDER BY seq LIMIT CAST(?4 AS INTEGER)",
+			 party, number_text(now, now_text), number_text(since, since_text),
+			 number_text((int64_t)limit, limit_text), NULL))
+		return 0;
+	return all_rows(rows, arena, delivery_row, sizeof **out, out);
+}
+
+size_t journal_overdue(struct journal *journal, struct arena *arena, const char *party,
+		       gateway_time now, size_t limit, struct journal_delivery **out)
+{
+	char now_text[NUMBER_SIZE], limit_text[NUMBER_SIZE];
+	struct statement *rows;
+
+	if (!store_query(journal->store, &rows, NULL,
+			 "SELECT " DELIVERY_COLUMNS " FROM delivery d"
+			 " WHERE party=?1 AND push=1 AND state IN ('WAITING','SENT','RECEIVED')"
+			 " AND due<=CAST(?2 AS INTEGER) ORDER BY due"
+			 " LIMIT CAST(?3 AS INTEGER)",
+			 party, number_text(now, now_text), number_text((int64_t)limit, limit_text),
+			 NULL))
+		return 0;
+	return all_rows(rows, arena, delivery_row, sizeof **out, out);
+}
+
+size_t journal_in_flight(struct journal *journal, const char *party, int64_t since)
+{
+	char since_text[NUMBER_SIZE];
+	struct statement *rows;
+
+	if (!store_query(journal->store, &rows, NULL,
+			 "SELECT count(*) FROM delivery WHERE party=?1 AND push=1"
+			 " AND state IN ('SENT','RECEIVED')"
+			 " AND attempt_seq>=CAST(?2 AS INTEGER)",
+			 party, number_text(since, since_text), NULL))
+		return 0;
+	return (size_t)one_number(rows);
+}
+
+size_t journal_mailbox(struct journal *journal, struct arena *arena, const char *party,
+		       int64_t after, size_t limit, struct journal_delivery **out)
+{
+	char after_text[NUMBER_SIZE], limit_text[NUMBER_SIZE];
+	struct statement *rows;
+
+	if (!store_query(journal->store, &rows, NULL,
+			 "SELECT " DELIVERY_COLUMNS " FROM delivery d WHERE party=?1 AND push=0"
+			 " AND state='WAITING' AND seq>CAST(?2 AS INTEGER)"
+			 " ORDER BY seq LIMIT CAST(?3 AS INTEGER)",
+			 party, number_text(after, after_text),
+			 number_text((int64_t)limit, limit_text), NULL))
+		return 0;
+	return all_rows(rows, arena, delivery_row, sizeof **out, out);
+}
+
+/* ---- what is due --------------------------------------------------------------------------- */
+
+size_t journal_held_due(struct journal *journal, struct arena *arena, gateway_time now,
+			size_t limit, struct journal_held **out)
+{
+	char now_text[NUMBER_SIZE], limit_text[NUMBER_SIZE];
+	struct statement *rows;
+
+	if (!store_query(journal->store, &rows, NULL,
+			 "SELECT sender, message, case_id FROM held"
+			 " WHERE due<=CAST(?1 AS INTEGER) ORDER BY due, seq"
+			 " LIMIT CAST(?2 AS INTEGER)",
+			 number_text(now, now_text), number_text((int64_t)limit, limit_text), NULL))
+		return 0;
+	return all_rows(rows, arena, held_row, sizeof **out, out);
+}
+
+size_t journal_held_of(struct journal *journal, struct arena *arena, const char *case_id,
+		       struct journal_held **out)
+{
+	struct statement *rows;
+
+	if (!store_query(journal->store, &rows, NULL,
+			 "SELECT sender, message, case_id FROM held WHERE case_id=?1"
+			 " ORDER BY seq",
+			 case_id, NULL))
+		return 0;
+	return all_rows(rows, arena, held_row, sizeof **out, out);
+}
+
+size_t journal_cases_due(struct journal *journal, struct arena *arena, gateway_time now,
+			 size_t limit, struct journal_case **out)
+{
+	char now_text[NUMBER_SIZE], limit_text[NUMBER_SIZE];
+	struct statement *rows;
+
+	if (!store_query(journal->store, &rows, NULL,
+			 "SELECT " CASE_COLUMNS " FROM case_ WHERE due<=CAST(?1 AS INTEGER)"
+			 " ORDER BY due LIMIT CAST(?2 AS INTEGER)",
+			 number_text(now, now_text), number_text((int64_t)limit, limit_text), NULL))
+		return 0;
+	return all_rows(rows, arena, case_row, sizeof **out, out);
+}
+
+gateway_time journal_next_due(struct journal *journal, gateway_time now)
+{
+	char now_text[NUMBER_SIZE];
+	struct statement *rows;
+
+	if (!store_query(journal->store, &rows, NULL,
+			 "SELECT coalesce(min(due), 0) FROM ("
+			 "SELECT min(due) AS due FROM delivery WHERE due>CAST(?1 AS INTEGER)"
+			 " UNION ALL SELECT min(due) FROM held WHERE due>CAST(?1 AS INTEGER)"
+			 " UNION ALL SELECT min(due) FROM case_ WHERE due>CAST(?1 AS INTEGER))",
+			 number_text(now, now_text), NULL))
+		return 0;
+	return one_number(rows);
+}
+
+/* ---- for control --------------------------------------------------------------------------- */
+
+size_t journal_deliveries_of(struct journal *journal, struct arena *arena, const char *party,
+			     const char *state, size_t limit, struct journal_delivery **out)
+{
+	char limit_text[NUMBER_SIZE];
+	struct statement *rows;
+
+	if (!store_query(journal->store, &rows, NULL,
+			 "SELECT " DELIVERY_COLUMNS " FROM delivery d"
+			 " WHERE (?1 IS NULL OR party=?1) AND (?2 IS NULL OR state=?2)"
+			 " ORDER BY seq LIMIT CAST(?3 AS INTEGER)",
+			 or_null(party), or_null(state),
+			 number_text(limit != 0 ? (int64_t)limit : -1, limit_text), NULL))
+		return 0;
+	return all_rows(rows, arena, delivery_row, sizeof **out, out);
+}
+
+int64_t journal_count_deliveries(struct journal *journal, const char *party, const char *state)
+{
+	struct statement *rows;
+
+	if (!store_query(
+		    journal->store, &rows, NULL,
+		    "SELECT count(*) FROM delivery WHERE state=?1 AND (?2 IS NULL OR party=?2)",
+		    state, or_null(party), NULL))
+		return 0;
+	return one_number(rows);
+}
