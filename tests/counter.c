@@ -1,7 +1,5 @@
 #include "counter.h"
 
-
-
 static struct lives *lives;
 static struct plan *plan;
 

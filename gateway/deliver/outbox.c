@@ -40,17 +40,26 @@ static bool write_delivery(struct outbox *outbox, const struct move *move,
 	return true;
 }
 
+/* The id of what a move sends to a party. Ids are their senders' own: two parties may use the
+ * same one, so the sender is part of the cause. */
+static const char *derive_id(struct outbox *outbox, const struct move *move, const char *party,
+			     const char *step)
+{
+	char id[UUID_SIZE];
+
+	uuid_derive(id, arena_printf(outbox->arena, "%s/%s", move->by, move->cause), party, step);
+	return arena_string(outbox->arena, id);
+}
+
 static bool open_task(struct outbox *outbox, const struct move *move, const struct plan_task *task,
 		      struct failure *why)
 {
-	char id[UUID_SIZE];
-	struct parcel_plan parcel = { .party = task->party,
+	struct parcel_plan parcel = { .id = derive_id(outbox, move, task->party, task->procedure),
+				      .party = task->party,
 				      .kind = kind_id(move->kind),
 				      .payload = move->payload,
 				      .push = parties_push(outbox->house->parties, task->party) };
 
-	uuid_derive(id, move->cause, task->party, task->procedure);
-	parcel.id = arena_string(outbox->arena, id);
 	return journal_append(outbox->journal, move->at, why, "task", "case", move->case_.id,
 			      "version", number(outbox->arena, move->case_.version), "party",
 			      task->party, "procedure", task->procedure, "releases",
@@ -139,8 +148,8 @@ static bool withdraw_held(struct outbox *outbox, const struct move *move, struct
 static bool respond(struct outbox *outbox, const struct move *move, struct failure *why)
 {
 	const char *declarant = move->case_.declarant;
-	char id[UUID_SIZE], digest[DIGEST_TEXT_SIZE];
-	struct parcel_plan parcel = { .id = id,
+	char digest[DIGEST_TEXT_SIZE];
+	struct parcel_plan parcel = { .id = derive_id(outbox, move, declarant, "response"),
 				      .party = declarant,
 				      .kind = "RES",
 				      .ref = move->case_.message,
@@ -149,7 +158,6 @@ static bool respond(struct outbox *outbox, const struct move *move, struct failu
 	struct text payload = TEXT_EMPTY;
 	bool good;
 
-	uuid_derive(id, move->cause, declarant, "response");
 	good = respond_write(&payload, outbox->journal, outbox->arena, move, why) &&
 	       journal_body(outbox->journal,
 			    (struct bytes){ (const unsigned char *)payload.bytes, payload.length },

@@ -173,9 +173,9 @@ static void begin_move(struct move *move, const struct message *message)
 {
 	*move = (struct move){ .kind = message->kind,
 			       .facts = message->facts,
+			       .by = message->envelope.from,
 			       .cause = message->envelope.id,
 			       .origin = message->digest_hex,
-			       .expires = message->envelope.expires,
 			       .at = message->at };
 }
 
@@ -323,7 +323,6 @@ static bool load_declaration(struct conduct *conduct, struct move *move, struct 
 	move->facts = facts;
 	move->origin = declaration.digest;
 	move->payload = declaration.payload;
-	move->expires = 0;
 	move->kind = kinds_named(conduct->kinds, move->case_.kind);
 	if (move->kind == NULL)
 		return fault(why, "JRN-908", "the kind %s of case %s is no longer known",
@@ -356,6 +355,7 @@ static bool apply(struct conduct *conduct, const struct journal_delivery *delive
 				    .status = facts_get(facts, "status"),
 				    .result = facts_get(facts, "result") };
 
+	move->by = sender;
 	move->cause = message;
 	if (!set_task(conduct, delivery, final ? "DECIDED" : "RECEIVED", facts, message, move->at,
 		      why))
@@ -446,9 +446,10 @@ bool conduct_timeout(struct conduct *conduct, const struct journal_case *case_, 
 	char since[TIME_TEXT_SIZE];
 
 	*move = (struct move){ .at = at, .case_ = *case_ };
+	move->by = journal_instance(conduct->journal);
 	move->cause = arena_printf(conduct->arena, "%s/%s", case_->message,
 				   time_text(case_->since, since));
-	if (!move_by(conduct, move, NULL, &event, "NSW", why))
+	if (!move_by(conduct, move, NULL, &event, move->by, why))
 		return false;
 	if (move->made)
 		return true;

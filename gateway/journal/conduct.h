@@ -29,10 +29,9 @@ struct move {
 	struct journal_case case_; /* after the move */
 	const struct kind *kind;   /* of the case */
 	const struct facts *facts; /* of the case's present declaration */
-	const char *cause;	   /* id of the message (or timer) behind it */
+	const char *by, *cause;	   /* who sent what moved it: (sender, message id), or a timer */
 	const char *origin;	   /* digest of the trader's envelope */
 	const char *payload;	   /* digest of the declaration's body */
-	gateway_time expires;	   /* of the trader's message */
 	gateway_time at;
 };
 
