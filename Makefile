@@ -27,7 +27,8 @@ BIN := $(O)/bin
 PREFIX ?= /usr/local
 SHARE := $(DESTDIR)$(PREFIX)/share/nsw
 
-ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
+# As many jobs as cores; a -j of the command line wins, and so does an outer make.
+ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 MAKEFLAGS += --no-builtin-rules
@@ -217,7 +218,7 @@ format-check:
 	$(Q)clang-format --dry-run -Werror $(shell find gateway adapters tests -name '*.[ch]')
 
 coverage:
-	@$(MAKE) MODE=cover test
+	@$(MAKE) --no-print-directory MODE=cover test
 	@tests/coverage build/cover
 
 # ---- placing it -----------------------------------------------------------------------------

@@ -72,6 +72,6 @@ skip() # SENTENCE REASON
 finish()
 {
 	echo "$report_passed passed, $report_failed failed, $report_skipped skipped"
-	[ "$report_failed" = 0 ] && [ "$report_passed" -gt 0 ]
+	[ "$report_failed" = 0 ] && [ $((report_passed + report_skipped)) -gt 0 ]
 	exit
 }

@@ -280,8 +280,8 @@ bool conduct_receipt(struct conduct *conduct, struct message *message,
 
 	if (!file_message(conduct, message, delivery->case_id, "receipt", why))
 		return false;
-	if (!is_open(delivery))
-		return true; /* late, or a second one: kept, changes nothing */
+	if (!is_open(delivery) || !delivery->push)
+		return true; /* late, a second one, or of a mailbox: kept, changes nothing */
 	if (refused)
 		return journal_append(conduct->journal, message->at, why, "delivery-state",
 				      "delivery", delivery->id, "case", delivery->case_id, "party",
@@ -415,6 +415,17 @@ bool conduct_decision(struct conduct *conduct, struct message *message,
 		     message->envelope.id, *final, move, why);
 }
 
+static bool has_decided(struct conduct *conduct, const struct journal_delivery *delivery)
+{
+	struct journal_task *tasks;
+	size_t count = journal_tasks(conduct->journal, conduct->arena, delivery->case_id, &tasks);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(tasks[i].delivery, delivery->id) == 0)
+			return strcmp(tasks[i].state, "DECIDED") == 0;
+	return false;
+}
+
 bool conduct_release(struct conduct *conduct, const struct journal_held *held, gateway_time at,
 		     struct move *move, struct failure *why)
 {
@@ -422,6 +433,7 @@ bool conduct_release(struct conduct *conduct, const struct journal_held *held, g
 	struct journal_delivery delivery;
 	struct bytes body;
 	struct facts *facts;
+	bool final;
 
 	*move = (struct move){ .at = at };
 	if (!journal_message(conduct->journal, conduct->arena, held->sender, held->message,
@@ -435,8 +447,11 @@ bool conduct_release(struct conduct *conduct, const struct journal_held *held, g
 			    "sender", held->sender, "case", held->case_id, NULL))
 		return false;
 	crash_point(CRASH_ANSWER_RELEASED);
-	return apply(conduct, &delivery, facts, held->sender, held->message,
-		     strcmp(answer.event, "decision") == 0, move, why);
+	final = answer.event != NULL && strcmp(answer.event, "decision") == 0;
+	if (!final && has_decided(conduct, &delivery))
+		return not_applied(conduct, held->sender, held->message, held->case_id, at,
+				   "DLV-003", "the party had decided when it took effect", why);
+	return apply(conduct, &delivery, facts, held->sender, held->message, final, move, why);
 }
 
 bool conduct_timeout(struct conduct *conduct, const struct journal_case *case_, gateway_time at,

@@ -64,11 +64,12 @@ MUST_CHECK bool conduct_answered(struct conduct *conduct, const struct message *
 MUST_CHECK bool conduct_decision(struct conduct *conduct, struct message *message,
 				 const struct journal_delivery *delivery, bool *final,
 				 struct move *move, struct failure *why);
-/* The technical receipt of a delivery. */
+/* The technical receipt of a delivery. Of one in a mailbox it changes nothing: ACK does. */
 MUST_CHECK bool conduct_receipt(struct conduct *conduct, struct message *message,
 				const struct journal_delivery *delivery, struct failure *why);
 
-/* A held decision whose moment has come. */
+/* A held decision whose moment has come. An interim one of a party that has decided meanwhile is
+ * not applied: its word was final. */
 MUST_CHECK bool conduct_release(struct conduct *conduct, const struct journal_held *held,
 				gateway_time at, struct move *move, struct failure *why);
 /* A case that has been in its state for too long. */

@@ -230,6 +230,9 @@ static void test_conditions_narrow_and_versions_live_side_by_side(void **state)
 		      simple_kind(arena, "PERMIT", "10",
 				  "<identify namespace='urn:permit:2' root='Permit'/>"
 				  "<identify namespace='urn:permit:2' root='Licence'/>"));
+	scratch_write(scratch, "c/kind.xml",
+		      simple_kind(arena, "PERMIT", "9",
+				  "<identify namespace='urn:permit:3' root='Permit'/>"));
 	assert_true(kinds_load(&kinds, &folder, 1, &why));
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct document *document = parse(rows[i].content);
@@ -241,7 +244,7 @@ static void test_conditions_narrow_and_versions_live_side_by_side(void **state)
 		assert_string_equal(kind_version(kind), rows[i].version);
 		document_free(document);
 	}
-	assert_string_equal(kind_version(kinds_named(kinds, "PERMIT")), "10"); /* not "1" */
+	assert_string_equal(kind_version(kinds_named(kinds, "PERMIT")), "10"); /* not "9" */
 	assert_true(kind_from(kinds_named(kinds, "AMEND"), "customs"));
 	assert_true(kind_from(kinds_named(kinds, "AMEND"), "agency"));
 	assert_false(kind_from(kinds_named(kinds, "AMEND"), "trader"));

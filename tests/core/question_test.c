@@ -324,6 +324,26 @@ static void test_a_question_without_bounds_is_stopped(void **state)
 	arena_free(arena);
 }
 
+static void test_each_answer_has_the_whole_limit_to_itself(void **state)
+{
+	struct world *world = *state;
+	struct arena *arena = arena_new();
+	struct facts *facts = many_facts(arena, 5000);
+	struct question *question;
+	struct failure why;
+	bool answer;
+
+	assert_true(question_compile(&question, "count(//hs[. = '03061721']) = 5000", &world->rules,
+				     "control.xml:3", &why));
+	for (int i = 0; i < 200; i++) {
+		if (!question_ask(question, facts_root(facts), 0, &answer, &why))
+			fail_msg("%d: %s", i, why.text);
+		assert_true(answer);
+	}
+	question_free(question);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +353,7 @@ int main(void)
 		cmocka_unit_test(test_without_code_lists_nothing_is_a_member),
 		cmocka_unit_test(test_nodes_are_needed_where_a_function_is_one_over_nodes),
 		cmocka_unit_test(test_a_question_without_bounds_is_stopped),
+		cmocka_unit_test(test_each_answer_has_the_whole_limit_to_itself),
 	};
 
 	document_setup();

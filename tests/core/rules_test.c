@@ -236,6 +236,12 @@ static void test_many_nodes_are_told_apart(void **state)
 		text_add(&content, i == 1234 ? "<b/>" : "<b n='1'/>");
 	text_add(&content, "</a>");
 	assert_string_equal(spoken(arena, schema, content.bytes), "B/a/b[1235]");
+	/* Each node's lets are gone before the next one's come. */
+	assert_string_equal(spoken(arena,
+				   RULE("b", "<let name='n' value='@n'/><report id='R' "
+					     "test='not($n)'>-</report>"),
+				   content.bytes),
+			    "R/a/b[1235]");
 	text_free(&content);
 	arena_free(arena);
 }

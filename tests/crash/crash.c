@@ -63,6 +63,17 @@ struct visit { /* one connection to one life of the gateway */
 	struct arena *arena;
 };
 
+/* What runs: no way out of the harness leaves it behind. */
+static pid_t running[2];
+enum { GATEWAY_RUNS, ADAPTER_RUNS };
+
+static void end_all(void)
+{
+	for (size_t i = 0; i < sizeof running / sizeof *running; i++)
+		if (running[i] > 0)
+			kill(running[i], SIGKILL);
+}
+
 static void give_up(const char *what, const char *detail)
 {
 	fprintf(stderr, "crash harness: %s: %s\n", what, detail);
@@ -109,6 +120,8 @@ static void end(pid_t pid)
 		return;
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
+	for (size_t i = 0; i < sizeof running / sizeof *running; i++)
+		running[i] = running[i] == pid ? 0 : running[i];
 }
 
 static void start_adapter(struct harness *harness)
@@ -132,7 +145,7 @@ static void start_adapter(struct harness *harness)
 
 	snprintf(seed, sizeof seed, "%llu", (unsigned long long)harness->seed);
 	snprintf(log, sizeof log, "%s/adapter.log", harness->state);
-	harness->adapter_pid = start(argv, none, log);
+	harness->adapter_pid = running[ADAPTER_RUNS] = start(argv, none, log);
 }
 
 /* `at` NULL: the gateway is left alone. */
@@ -155,7 +168,7 @@ static pid_t start_gateway(struct harness *harness, const char *at)
 	snprintf(hits, sizeof hits, "NSW_CRASH_LOG=%s/hits", harness->state);
 	snprintf(tear, sizeof tear, "NSW_VFS_TEAR=%zu", draw_below(harness, 1000000));
 	snprintf(log, sizeof log, "%s/nswd.log", harness->state);
-	return start(argv, environment, log);
+	return running[GATEWAY_RUNS] = start(argv, environment, log);
 }
 
 /* ---- messages ------------------------------------------------------------------------------ */
@@ -416,7 +429,7 @@ static void take(struct visit *visit, const struct parcel *parcel)
 static bool gateway_lives(struct visit *visit)
 {
 	if (visit->gateway > 0 && waitpid(visit->gateway, NULL, WNOHANG) == visit->gateway)
-		visit->gateway = 0;
+		visit->gateway = running[GATEWAY_RUNS] = 0;
 	return visit->gateway > 0;
 }
 
@@ -727,6 +740,7 @@ int main(int argc, char *argv[])
 
 	argp_parse(&argp, argc, argv, 0, NULL, &harness);
 	signal(SIGPIPE, SIG_IGN);
+	atexit(end_all);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	document_setup();
 	log_level(LOG_ERROR);
