@@ -218,6 +218,7 @@ format-check:
 	$(Q)clang-format --dry-run -Werror $(shell find gateway adapters tests -name '*.[ch]')
 
 coverage:
+	@! [ -d build/cover ] || find build/cover -name '*.gcda' -delete
 	@$(MAKE) --no-print-directory MODE=cover test
 	@tests/coverage build/cover
 

@@ -3,7 +3,11 @@
 . "$(dirname "$0")/report.sh"
 
 source_files() { find gateway adapters -name '*.[ch]' | sort; }
-tracked() { if [ -e .git ]; then git ls-files -co --exclude-standard; else find . -type f -not -path './build/*' -printf '%P\n'; fi; }
+tracked()
+{
+	git ls-files -co --exclude-standard 2>/dev/null ||
+		find . -type f -not -path './build/*' -not -path './.git/*' -printf '%P\n'
+}
 
 # Lines of standard input are what is wrong; none means well.
 none()

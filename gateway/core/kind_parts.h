@@ -8,8 +8,6 @@
 #include "core/kind.h"
 #include "core/schema.h"
 
-#define NO_EXPRESSION ((size_t)-1)
-
 struct identification {
 	struct identification *next;
 	const char *namespace, *root;
@@ -64,13 +62,15 @@ struct kinds {
 	const char *left_out;
 };
 
-/* kind_file.c: one kind.xml, without its schema. *schema is schema/@file as written, or NULL
- * when that names nothing; the kind is in the arena of `kinds` and freed by kind_release(). */
+/* <schema file= external=/> as it stands in the file. */
 struct kind_schema {
 	const char *file;
 	bool external;
 	const char *place;
 };
+
+/* kind_file.c: one kind.xml, all but its schema. The kind is in the arena of `kinds`; what it
+ * holds beyond that is given back by kind_release(). */
 MUST_CHECK bool kind_read(struct kind **out, struct kinds *kinds, const char *path,
 			  struct kind_schema *schema, struct failure *why);
 void kind_release(struct kind *kind);

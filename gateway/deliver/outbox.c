@@ -297,12 +297,26 @@ static bool drop_one(struct outbox *outbox, const struct journal_delivery *deliv
 	       set_task(outbox, delivery, "WITHDRAWN", at, why);
 }
 
-/* A delivery, or the dead ones of a case, of a message, or of a party. */
-static bool concerns(const struct journal_delivery *delivery, const char *id)
+static bool of_case(struct outbox *outbox, const struct journal_delivery *delivery, const char *id)
 {
-	return strcmp(delivery->id, id) == 0 || strcmp(delivery->party, id) == 0 ||
-	       strcmp(delivery->cause, id) == 0 ||
-	       (delivery->case_id != NULL && strcmp(delivery->case_id, id) == 0);
+	struct journal_case case_;
+
+	if (delivery->case_id == NULL)
+		return false;
+	if (strcmp(delivery->case_id, id) == 0)
+		return true;
+	return journal_case(outbox->journal, outbox->arena, delivery->case_id, &case_) &&
+	       case_.number != NULL && strcmp(case_.number, id) == 0;
+}
+
+/* Letters are thrown away one by one; to retry, a party, a message or a case will do. */
+static bool concerns(struct outbox *outbox, const struct journal_delivery *delivery, const char *id,
+		     bool retry)
+{
+	if (strcmp(delivery->id, id) == 0)
+		return true;
+	return retry && (strcmp(delivery->party, id) == 0 || strcmp(delivery->cause, id) == 0 ||
+			 of_case(outbox, delivery, id));
 }
 
 bool outbox_order(struct outbox *outbox, const char *order, const char *id, const char *by,
@@ -314,7 +328,7 @@ bool outbox_order(struct outbox *outbox, const char *order, const char *id, cons
 
 	*count = 0;
 	for (size_t i = 0; i < all; i++) {
-		if (!concerns(&dead[i], id))
+		if (!concerns(outbox, &dead[i], id, retry))
 			continue;
 		if (!(retry ? retry_one : drop_one)(outbox, &dead[i], by, at, why))
 			return false;

@@ -271,6 +271,11 @@ static bool is_open(const struct journal_delivery *delivery)
 	return false;
 }
 
+static bool is_dead(const struct journal_delivery *delivery)
+{
+	return strcmp(delivery->state, "DEAD") == 0;
+}
+
 bool conduct_receipt(struct conduct *conduct, struct message *message,
 		     const struct journal_delivery *delivery, struct failure *why)
 {
@@ -357,8 +362,11 @@ static bool apply(struct conduct *conduct, const struct journal_delivery *delive
 
 	move->by = sender;
 	move->cause = message;
-	if (!set_task(conduct, delivery, final ? "DECIDED" : "RECEIVED", facts, message, move->at,
-		      why))
+	if (!set_task(conduct, delivery,
+		      final		  ? "DECIDED"
+		      : is_dead(delivery) ? "DEAD"
+					  : "RECEIVED",
+		      facts, message, move->at, why))
 		return false;
 	if (!journal_case(conduct->journal, conduct->arena, delivery->case_id, &move->case_))
 		return fault(why, "JRN-907", "case %s is not in the journal", delivery->case_id);
@@ -397,13 +405,13 @@ bool conduct_decision(struct conduct *conduct, struct message *message,
 		      struct failure *why)
 {
 	const char *event = kind_event(message->kind, message->facts);
-	bool open = is_open(delivery);
+	bool awaited = is_open(delivery) || is_dead(delivery);
 
 	*move = (struct move){ .at = message->at };
 	*final = is_final(message->kind, message->facts);
 	if (!file_message(conduct, message, delivery->case_id, event, why))
 		return false;
-	if (!open)
+	if (!awaited)
 		return not_applied(conduct, message->envelope.from, message->envelope.id,
 				   delivery->case_id, message->at, "DLV-003",
 				   "its delivery was over when it came", why);
@@ -415,14 +423,15 @@ bool conduct_decision(struct conduct *conduct, struct message *message,
 		     message->envelope.id, *final, move, why);
 }
 
-static bool has_decided(struct conduct *conduct, const struct journal_delivery *delivery)
+static bool task_over(struct conduct *conduct, const struct journal_delivery *delivery)
 {
 	struct journal_task *tasks;
 	size_t count = journal_tasks(conduct->journal, conduct->arena, delivery->case_id, &tasks);
 
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(tasks[i].delivery, delivery->id) == 0)
-			return strcmp(tasks[i].state, "DECIDED") == 0;
+			return strcmp(tasks[i].state, "DECIDED") == 0 ||
+			       strcmp(tasks[i].state, "WITHDRAWN") == 0;
 	return false;
 }
 
@@ -448,9 +457,9 @@ bool conduct_release(struct conduct *conduct, const struct journal_held *held, g
 		return false;
 	crash_point(CRASH_ANSWER_RELEASED);
 	final = answer.event != NULL && strcmp(answer.event, "decision") == 0;
-	if (!final && has_decided(conduct, &delivery))
+	if (!final && task_over(conduct, &delivery))
 		return not_applied(conduct, held->sender, held->message, held->case_id, at,
-				   "DLV-003", "the party had decided when it took effect", why);
+				   "DLV-003", "its task was over when it took effect", why);
 	return apply(conduct, &delivery, facts, held->sender, held->message, final, move, why);
 }
 

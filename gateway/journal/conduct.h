@@ -60,6 +60,8 @@ MUST_CHECK bool conduct_answered(struct conduct *conduct, const struct message *
 /*
  * An agency's decision: recorded, then held until it takes effect, or applied. *final when
  * it ends its delivery (an interim answer does not). `move` is made when it moved the case.
+ * That the delivery is a dead letter does not matter: giving up was ours, the word is theirs,
+ * and they would say it in the same message again.
  */
 MUST_CHECK bool conduct_decision(struct conduct *conduct, struct message *message,
 				 const struct journal_delivery *delivery, bool *final,
@@ -68,8 +70,8 @@ MUST_CHECK bool conduct_decision(struct conduct *conduct, struct message *messag
 MUST_CHECK bool conduct_receipt(struct conduct *conduct, struct message *message,
 				const struct journal_delivery *delivery, struct failure *why);
 
-/* A held decision whose moment has come. An interim one of a party that has decided meanwhile is
- * not applied: its word was final. */
+/* A held decision whose moment has come. An interim one is not applied when its party has decided
+ * meanwhile, or its task was withdrawn. */
 MUST_CHECK bool conduct_release(struct conduct *conduct, const struct journal_held *held,
 				gateway_time at, struct move *move, struct failure *why);
 /* A case that has been in its state for too long. */

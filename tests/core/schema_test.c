@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -271,14 +272,14 @@ static void test_keys_must_be_unique(void **state)
 	scratch_free(scratch);
 }
 
+static const char numbers[] =
+	XSD("<xs:element name='a'><xs:complexType><xs:sequence><xs:element name='b' type='xs:int'"
+	    " maxOccurs='unbounded'/></xs:sequence></xs:complexType></xs:element>");
+
 static void test_beyond_what_is_kept_violations_are_only_counted(void **state)
 {
-	static const char content[] =
-		XSD("<xs:element name='a'><xs:complexType><xs:sequence><xs:element name='b' "
-		    "type='xs:int' maxOccurs='unbounded'/></xs:sequence></xs:complexType>"
-		    "</xs:element>");
 	struct scratch *scratch = scratch_new();
-	struct schema *schema = load(scratch, content);
+	struct schema *schema = load(scratch, numbers);
 	struct arena *arena = arena_new();
 	struct text document = TEXT_EMPTY;
 	struct findings findings;
@@ -293,6 +294,44 @@ static void test_beyond_what_is_kept_violations_are_only_counted(void **state)
 	assert_true(arena_size(arena) < 200000);
 	text_free(&document);
 	arena_free(arena);
+	schema_free(schema);
+	scratch_free(scratch);
+}
+
+/* CPU milliseconds for a document with so many mistakes; the best of three. */
+static double cost(const struct schema *schema, int mistakes)
+{
+	struct text content = TEXT_EMPTY;
+	double best = 0;
+
+	text_add(&content, "<a xmlns='urn:d'>");
+	for (int i = 0; i < mistakes; i++)
+		text_add(&content, "<b>x</b>");
+	text_add(&content, "</a>");
+	for (int i = 0; i < 3; i++) {
+		struct arena *arena = arena_new();
+		clock_t before = clock();
+		double took;
+
+		findings_of(arena, schema, content.bytes);
+		took = (double)(clock() - before) * 1000 / CLOCKS_PER_SEC;
+		best = i == 0 || took < best ? took : best;
+		arena_free(arena);
+	}
+	text_free(&content);
+	return best;
+}
+
+static void test_mistakes_cost_in_proportion_to_their_number(void **state)
+{
+	struct scratch *scratch = scratch_new();
+	struct schema *schema = load(scratch, numbers);
+	double few = cost(schema, 5000), many = cost(schema, 40000);
+
+	(void)state;
+	/* Eight times the mistakes; the square of that would be 64. */
+	if (many > 24 * few)
+		fail_msg("5000 mistakes: %.1f ms, 40000: %.1f ms", few, many);
 	schema_free(schema);
 	scratch_free(scratch);
 }
@@ -517,6 +556,7 @@ int main(void)
 		cmocka_unit_test(test_two_facets_of_one_value_are_two_reasons),
 		cmocka_unit_test(test_keys_must_be_unique),
 		cmocka_unit_test(test_beyond_what_is_kept_violations_are_only_counted),
+		cmocka_unit_test(test_mistakes_cost_in_proportion_to_their_number),
 		cmocka_unit_test(test_files_beside_it_are_joined),
 		cmocka_unit_test(test_broken_and_unbounded_schemas_are_refused_with_file_and_line),
 		cmocka_unit_test(test_the_largest_bounds_are_accepted),

@@ -31,8 +31,10 @@ ok "from the start" said '	started	' "DEC-IMP"
 
 # ---- the mailbox ----------------------------------------------------------------------------------
 
-exits 0 "the answers wait for the trader" nsw fetch --to "$SCRATCH/mail"
 last_result() { tail -n 1 "$OUT" | cut -f3 | grep -qx "$1"; }
+exits 0 "the answers wait for the trader" nsw fetch --leave
+ok "the last one says approved" last_result AP
+exits 0 "looking has left them there" nsw fetch --to "$SCRATCH/mail"
 ok "the last one says approved" last_result AP
 exits 0 "what was fetched can be verified" nsw verify "$SCRATCH/mail"
 exits 0 "what the trader has safe is gone from the mailbox" nsw fetch
