@@ -280,6 +280,7 @@ static void stop_threads(struct service *service)
 	queue_close(gateway->desk);
 	if (service->clerk_runs)
 		pthread_join(service->clerk, NULL);
+	control_stop(gateway->control);
 	if (gateway->bus != NULL && service->clerk_runs)
 		front_drain(gateway);
 }
@@ -291,7 +292,6 @@ void service_free(struct service *service)
 	if (service == NULL)
 		return;
 	stop_threads(service);
-	control_stop(gateway->control);
 	empty(gateway->work);
 	empty(gateway->desk);
 	empty(gateway->out);

@@ -63,7 +63,7 @@ static bool send_forged(struct demo *demo, struct outgoing *forged, struct reply
 bool demo_forged(struct demo *demo, struct failure *why)
 {
 	struct outgoing forged = { 0 };
-	struct reply reply;
+	struct reply reply = { 0 };
 	bool told;
 
 	told = send_forged(demo, &forged, &reply, why) && refused_for(demo, &reply, "SIG-002", why);

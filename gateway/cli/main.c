@@ -86,6 +86,7 @@ static int words_of(const struct command *command, int argc, char **argv)
 	return argc > 1 && strcmp(argv[1], second + 1) == 0 ? 2 : 0;
 }
 
+/* NULL, and no words, when there is none. */
 static const struct command *find_command(int argc, char **argv, int *words)
 {
 	for (size_t i = 0; i < COMMANDS; i++) {
@@ -144,7 +145,7 @@ static enum exit_code run_command(struct session *session, int argc, char **argv
 	int words;
 
 	command = find_command(argc, argv, &words);
-	if (command == NULL)
+	if (words == 0)
 		return unknown(session, argc, argv);
 	argv[words - 1] = arena_printf(session->arena, "nsw %s", command->name);
 	return command->run(session, argc - words + 1, argv + words - 1);

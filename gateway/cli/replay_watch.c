@@ -21,6 +21,8 @@ struct case_end {
 	size_t open_count;
 };
 
+#define FIRST_ROOM 256
+
 struct notes {
 	struct case_end **cases;
 	size_t case_count, case_room;
@@ -34,11 +36,21 @@ struct notes {
 
 /* ---- notes ----------------------------------------------------------------------------------------- */
 
+static struct notes new_notes(void)
+{
+	return (struct notes){ .cases = must_alloc(FIRST_ROOM * sizeof(void *)),
+			       .case_room = FIRST_ROOM,
+			       .messages = must_alloc(FIRST_ROOM * sizeof(void *)),
+			       .message_room = FIRST_ROOM,
+			       .by_case = lookup_new(),
+			       .by_message = lookup_new() };
+}
+
 static void *grow(void *list, size_t count, size_t *room)
 {
 	if (count < *room)
 		return list;
-	*room = *room != 0 ? 2 * *room : 256;
+	*room *= 2;
 	return must_realloc(list, *room * sizeof(void *));
 }
 
@@ -235,7 +247,7 @@ static void watch_all(struct replay_watch *watch, struct notes *notes)
 void *replay_watcher(void *argument)
 {
 	struct replay_watch *watch = argument;
-	struct notes notes = { .by_case = lookup_new(), .by_message = lookup_new() };
+	struct notes notes = new_notes();
 
 	watch_all(watch, &notes);
 	free_notes(&notes);

@@ -21,13 +21,19 @@ static const char *file_of(const struct session *session, const char *name)
 
 /* ---- settings.xml --------------------------------------------------------------------------- */
 
+/* What was given there for a setting; NULL when that is about another one. */
+static const char *given_at(const struct running_choice *choice, size_t at, const char *name)
+{
+	return strcmp(choice->given[at].name, name) == 0 ? choice->given[at].value : NULL;
+}
+
+/* The last word counts. */
 static const char *given_value(const struct running_choice *choice, const char *name)
 {
 	const char *value = NULL;
 
-	for (size_t i = 0; i < choice->count; i++)
-		if (strcmp(choice->given[i].name, name) == 0)
-			value = choice->given[i].value;
+	for (size_t i = choice->count; i > 0 && value == NULL; i--)
+		value = given_at(choice, i - 1, name);
 	return value;
 }
 
@@ -63,7 +69,7 @@ static const char *absolute_path(const struct session *session, const char *path
 static bool add_places(struct text *out, struct session *session,
 		       const struct running_choice *choice, struct failure *why)
 {
-	const char *endpoint = session->gateway, *schemas, *adapters;
+	const char *endpoint = session->gateway, *schemas, *adapters, *folder;
 
 	if (endpoint == NULL)
 		endpoint = given_value(choice, "endpoint");
@@ -77,12 +83,12 @@ static bool add_places(struct text *out, struct session *session,
 	add_element(out, "keys", absolute_path(session, session_keys(session)));
 	add_element(out, "endpoint", endpoint);
 	add_element(out, "kinds", schemas);
-	for (size_t i = 0; session->kinds[i] != NULL; i++)
-		add_element(out, "kinds", absolute_path(session, session->kinds[i]));
+	for (size_t i = 0; (folder = session->kinds[i]) != NULL; i++)
+		add_element(out, "kinds", absolute_path(session, folder));
 	add_element(out, "parties", adapters);
 	for (size_t i = 0; i < choice->count; i++)
-		if (strcmp(choice->given[i].name, "parties") == 0)
-			add_element(out, "parties", absolute_path(session, choice->given[i].value));
+		if ((folder = given_at(choice, i, "parties")) != NULL)
+			add_element(out, "parties", absolute_path(session, folder));
 	return true;
 }
 

@@ -148,6 +148,29 @@ static const char *error_text(struct arena *arena, xmlNodePtr error, const char 
 	return NULL;
 }
 
+static const char *step_added(struct arena *arena, const char *way, const char *step)
+{
+	if (step == NULL)
+		return way;
+	return way != NULL ? arena_printf(arena, "%s/%s", way, step) : step;
+}
+
+/* "42A/68A[2]/145" as a finding has it; a refusal has a Pointer element for each section. */
+static const char *pointer_of(struct arena *arena, xmlNodePtr error)
+{
+	const char *way = NULL, *place;
+
+	for (xmlNodePtr node = child_named(error, "Pointer"); node != NULL;
+	     node = next_named(node, "Pointer")) {
+		way = step_added(arena, way, child_text(arena, node, "DocumentSectionCode"));
+		place = child_text(arena, node, "SequenceNumeric");
+		if (way != NULL && place != NULL)
+			way = arena_printf(arena, "%s[%s]", way, place);
+		way = step_added(arena, way, child_text(arena, node, "TagID"));
+	}
+	return way;
+}
+
 static void say_finding(struct question_asked *asked, xmlNodePtr error)
 {
 	const char *role = attribute_text(asked->arena, error, "role");
@@ -161,6 +184,7 @@ static void say_finding(struct question_asked *asked, xmlNodePtr error)
 	row_put(row, "text_vi", error_text(asked->arena, error, "vi"));
 	row_put(row, "hint", child_text(asked->arena, error, "Hint"));
 	row_put(row, "path", location != NULL ? child_text(asked->arena, location, "Path") : NULL);
+	row_put(row, "pointer", pointer_of(asked->arena, error));
 	row_put(row, "line", location != NULL ? child_text(asked->arena, location, "Line") : NULL);
 	say(asked, row);
 }

@@ -114,9 +114,9 @@ static bool order(struct control *control, const struct asked *asked, const char
 	return true;
 }
 
-/* Rows of an answer; with *empty when nothing has happened yet. */
+/* Rows of an answer; *empty when nothing has happened yet: then they are sent only at last. */
 static bool answer(struct control *control, struct asked *asked, answer_function *function,
-		   bool *empty, struct failure *why)
+		   bool last, bool *empty, struct failure *why)
 {
 	struct text rows = TEXT_EMPTY;
 	struct arena *arena = arena_new();
@@ -131,7 +131,7 @@ static bool answer(struct control *control, struct asked *asked, answer_function
 	bool good = journal_refresh(control->journal, why) && function(&question, why);
 
 	*empty = good && question.nothing_yet;
-	if (good && (!*empty || monotonic_ms() >= asked->until))
+	if (good && (!*empty || last))
 		reply(control, asked, &rows);
 	text_free(&rows);
 	arena_free(arena);
@@ -151,6 +151,7 @@ static void set_deadline(struct asked *asked)
 static bool handle(struct control *control, struct asked *asked)
 {
 	const char *name = row_get(asked->ask, "ask");
+	bool last = monotonic_ms() >= asked->until; /* asked once: it is answered, or it waits */
 	struct failure why;
 	bool empty = false;
 
@@ -162,9 +163,9 @@ static bool handle(struct control *control, struct asked *asked)
 				reply_error(control, asked, &why);
 			return true;
 		}
-		if (!answer(control, asked, questions[i].answer, &empty, &why))
+		if (!answer(control, asked, questions[i].answer, last, &empty, &why))
 			reply_error(control, asked, &why);
-		return !empty || monotonic_ms() >= asked->until;
+		return !empty || last;
 	}
 	reject(&why, "CTL-005", "'%s' is no question of this protocol", name != NULL ? name : "");
 	reply_error(control, asked, &why);
@@ -250,6 +251,8 @@ void control_stop(struct control *control)
 	pthread_join(control->thread, NULL);
 	for (struct asked *asked = control->waiting, *next; asked != NULL; asked = next) {
 		next = asked->next;
+		asked->until = 0;
+		(void)handle(control, asked);
 		forget(asked);
 	}
 	queue_free(control->questions);

@@ -350,6 +350,13 @@ static bool move_by(struct conduct *conduct, struct move *move, const struct fac
 	return move->row == NULL || make_move(conduct, life, move, event->name, by, why);
 }
 
+static const char *task_state(const struct journal_delivery *delivery, bool final)
+{
+	if (final)
+		return "DECIDED";
+	return is_dead(delivery) ? "DEAD" : "RECEIVED";
+}
+
 /* The decision takes effect: on its task, then on the case. */
 static bool apply(struct conduct *conduct, const struct journal_delivery *delivery,
 		  const struct facts *facts, const char *sender, const char *message, bool final,
@@ -362,11 +369,8 @@ static bool apply(struct conduct *conduct, const struct journal_delivery *delive
 
 	move->by = sender;
 	move->cause = message;
-	if (!set_task(conduct, delivery,
-		      final		  ? "DECIDED"
-		      : is_dead(delivery) ? "DEAD"
-					  : "RECEIVED",
-		      facts, message, move->at, why))
+	if (!set_task(conduct, delivery, task_state(delivery, final), facts, message, move->at,
+		      why))
 		return false;
 	if (!journal_case(conduct->journal, conduct->arena, delivery->case_id, &move->case_))
 		return fault(why, "JRN-907", "case %s is not in the journal", delivery->case_id);

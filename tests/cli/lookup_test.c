@@ -37,7 +37,7 @@ static void test_a_key_put_again_gets_the_new_number(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 1000; i++)
-		lookup_put(lookup, "same", i); /* takes one place, not a thousand */
+		lookup_put(lookup, "same", i);
 	assert_true(lookup_get(lookup, "same", &number));
 	assert_int_equal(number, 999);
 	lookup_free(lookup);

@@ -174,6 +174,35 @@ static void test_a_socket_fits_its_name_however_long_the_state_folder(void **sta
 	unsetenv("XDG_RUNTIME_DIR");
 }
 
+static void test_a_socket_is_not_put_where_others_may_write(void **state)
+{
+	struct sandbox sandbox = find("/s");
+	const char *endpoint, *place;
+	struct failure why;
+	char deep[160];
+
+	(void)state;
+	memset(deep, 'y', sizeof deep - 1);
+	deep[0] = '/';
+	deep[sizeof deep - 1] = '\0';
+	setenv("XDG_RUNTIME_DIR", folder, 1);
+	sandbox.state = deep;
+	assert_true(sandbox_endpoint(&sandbox, arena, &endpoint, &why));
+	place = arena_printf(arena, "%.*s", (int)(strlen(endpoint) - strlen("ipc:///bus")),
+			     endpoint + strlen("ipc://"));
+	assert_int_equal(chmod(place, 0777), 0);
+	assert_false(sandbox_endpoint(&sandbox, arena, &endpoint, &why));
+	assert_string_equal(why.code, "CLI-006");
+	assert_string_equal(why.place, place);
+	assert_int_equal(rmdir(place), 0);
+	assert_int_equal(mkdir(arena_printf(arena, "%s/own", folder), 0700), 0);
+	assert_int_equal(symlink("own", place), 0); /* nor where a link leads */
+	assert_false(sandbox_endpoint(&sandbox, arena, &endpoint, &why));
+	assert_int_equal(unlink(place), 0);
+	assert_int_equal(rmdir(arena_printf(arena, "%s/own", folder)), 0);
+	unsetenv("XDG_RUNTIME_DIR");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +213,7 @@ int main(void)
 		cmocka_unit_test(test_the_environment_says_where_data_and_programs_are),
 		cmocka_unit_test(test_a_state_folder_is_its_owners_alone),
 		cmocka_unit_test(test_a_state_folder_that_cannot_be_made_is_named),
+		cmocka_unit_test(test_a_socket_is_not_put_where_others_may_write),
 		cmocka_unit_test(test_a_socket_fits_its_name_however_long_the_state_folder),
 	};
 

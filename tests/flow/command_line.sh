@@ -106,8 +106,8 @@ interrupted() # ^C while it waits for the next event
 	pid=$!
 	exec 3<"$SCRATCH/fifo"
 	head -n 1 <&3 >/dev/null # it follows
-	kill -INT $pid
-	wait $pid || status=$?
+	kill -INT "$pid"
+	wait "$pid" || status=$?
 	exec 3<&-
 	[ $status = 130 ] || { echo "exit $status"; return 1; }
 }

@@ -24,7 +24,7 @@ verdicts_agree()
 		judge=0 ours=0
 		xmllint --noout --schema "$schemas/driver.xsd" "$file" >/dev/null 2>&1 || judge=3
 		nsw validate -q --schema-only --kinds "$schemas" "$file" >/dev/null 2>&1 || ours=$?
-		[ $judge = $ours ] && continue
+		[ "$judge" = "$ours" ] && continue
 		echo "$file: xmllint $judge, nsw $ours"
 		return 1
 	done
@@ -56,11 +56,12 @@ ok "all of them" count 'WCO-DEC' 64
 # The item's commodity code stands in two pieces (TSP and TRC), which customs cites in one.
 items() # FILE CODE-XPATH
 {
-	local n=0 count item="//*[local-name()='GovernmentAgencyGoodsItem']"
+	local n=0 count this item="//*[local-name()='GovernmentAgencyGoodsItem']"
 	local origin="*[local-name()='Origin'][1]/*[local-name()='CountryCode']"
 	count=$(xmllint --xpath "count($item)" "$1")
 	while [ $((n++)) -lt "$count" ]; do
-		echo "$(xmllint --xpath "concat(${2//ITEM/$item[$n]}, ' ', $item[$n]/$origin)" "$1")"
+		this="${item}[$n]"
+		xmllint --xpath "concat(${2//ITEM/$this}, ' ', $this/$origin)" "$1"
 	done
 }
 piece() # TYPE
@@ -71,7 +72,7 @@ declared_code="$(piece TSP), $(piece TRC)"
 cited_code="ITEM//*[local-name()='Classification']/*[local-name()='ID']"
 cited() # ID
 {
-	local folder=$SCRATCH/export file decision= n=0
+	local folder=$SCRATCH/export file decision='' n=0
 	rm -rf "$folder"
 	nsw export "$1" --to "$folder" -q >/dev/null || return 1
 	for file in "$folder"/answer-MoF-*/payload.xml; do
@@ -80,10 +81,10 @@ cited() # ID
 	[ -n "$decision" ] || { echo "$1: no decision"; return 1; }
 	mapfile -t declared < <(items "$folder/message/payload.xml" "$declared_code")
 	mapfile -t answered < <(items "$decision" "$cited_code")
-	[ ${#declared[@]} -gt 0 ] && [ ${#declared[@]} = ${#answered[@]} ] || {
+	if [ ${#declared[@]} = 0 ] || [ ${#declared[@]} != ${#answered[@]} ]; then
 		echo "$1: ${#declared[@]} items, ${#answered[@]} cited"
 		return 1
-	}
+	fi
 	for n in "${!declared[@]}"; do
 		[ "${answered[n]}" = "${declared[n]}" ] && continue
 		echo "$1: item $((n + 1)) is ${declared[n]}, customs cites ${answered[n]}"

@@ -86,8 +86,8 @@ ok "the client says why" said 'BUS-030' 'hard limit'
 # client was quick to notice, that may be nothing. Of several one is seen.
 seen_in_the_log()
 {
-	local try
-	for try in 1 2 3 4 5 6 7 8; do
+	local tries=8
+	while [ $((tries--)) -gt 0 ]; do
 		grep -q 'code=BUS-013' "$NSW_STATE/nswd.log" && return
 		nsw submit -q --kind DEC-IMP --force-size "$SCRATCH/huge" 2>"$ERR"
 	done

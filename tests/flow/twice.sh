@@ -35,8 +35,8 @@ ok "the receipt is still the first" same_receipt completed
 refused JRN-001 "the same id with another content" "$PARTS" --id "$id"
 
 ids="aaaaaaaa-0000-4000-8000-000000000001"
-nsw submit -q --as 9900000016 --id $ids "$PARTS" >/dev/null 2>&1
-exits 0 "another party may use the same id" nsw submit --as 9900000023 --id $ids "$(fresh "$PARTS" B-1)"
+nsw submit -q --as 9900000016 --id "$ids" "$PARTS" >/dev/null 2>&1
+exits 0 "another party may use the same id" nsw submit --as 9900000023 --id "$ids" "$(fresh "$PARTS" B-1)"
 
 decided_once() { [ "$(nsw show VN14-HPH-000118 --json | grep -c '"event":"RELEASED"')" = 1 ]; }
 ok "customs decided once" decided_once
