@@ -48,10 +48,13 @@ endif
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wformat=2 -Wvla -Wundef -Wold-style-definition -Wimplicit-fallthrough
+# Between a sanitizer's checks gcc guesses wrongly how long a string can be.
+GUESSES := -Wno-unknown-warning-option -Wno-format-truncation -Wno-restrict
 MODE_debug := -O1 -g
 MODE_release := -O2 -g -D_FORTIFY_SOURCE=2
-MODE_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-MODE_tsan := -O1 -g -fsanitize=thread
+MODE_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer $(GUESSES)
+MODE_tsan := -O1 -g -fsanitize=thread $(GUESSES)
 MODE_cover := -O0 -g --coverage
 
 # Goals that build nothing work on any machine; demo, test and their like install what is
@@ -128,7 +131,7 @@ $(BIN)/nsw-adapter: $(call objects,$(nsw-adapter_main)) $(adapter)
 # A test program is linked with what it tests, with the helpers beside it and those of core.
 T := $(O)/tests
 in = $(filter $(foreach d,$(1),$(T)/$(d)/%),$(TESTS))
-STAGE_TESTS := accept journal deliver control
+STAGE_TESTS := accept journal deliver control gateway
 $(TESTS): %: %.o
 $(call in,core): $(T)/helpers.a $(O)/core.a
 $(foreach d,$(STAGE_TESTS),$(eval $(call in,$(d)): $(call helpers,$(d)) $(T)/helpers.a $(gateway)))

@@ -54,6 +54,26 @@ size_t sending_to(const struct sending *sending, const char *party)
 	return count;
 }
 
+static bool same(const char *entry, const char *value)
+{
+	return strcmp(entry, value != NULL ? value : "") == 0;
+}
+
+bool sending_before(const struct sending *sending, const struct journal_delivery *delivery)
+{
+	for (size_t i = 0; i < sending->count; i++)
+		if (same(sending->entries[i].party, delivery->party) &&
+		    same(sending->entries[i].declarant, delivery->declarant) &&
+		    same(sending->entries[i].conversation, delivery->conversation))
+			return true;
+	return false;
+}
+
+static void set(char *entry, size_t size, const char *value)
+{
+	snprintf(entry, size, "%s", value != NULL ? value : "");
+}
+
 void sending_begin(struct sending *sending, const struct journal_delivery *delivery)
 {
 	if (sending->count == sending->room) {
@@ -61,8 +81,10 @@ void sending_begin(struct sending *sending, const struct journal_delivery *deliv
 		sending->entries =
 			must_realloc(sending->entries, sending->room * sizeof *sending->entries);
 	}
-	snprintf(sending->entries[sending->count].delivery, UUID_SIZE, "%s", delivery->id);
-	snprintf(sending->entries[sending->count].party, PARTY_ID_SIZE, "%s", delivery->party);
+	set(sending->entries[sending->count].delivery, UUID_SIZE, delivery->id);
+	set(sending->entries[sending->count].party, PARTY_ID_SIZE, delivery->party);
+	set(sending->entries[sending->count].declarant, PARTY_ID_SIZE, delivery->declarant);
+	set(sending->entries[sending->count].conversation, UUID_SIZE, delivery->conversation);
 	sending->count++;
 }
 
@@ -147,7 +169,9 @@ static bool run(struct clerk *clerk, struct failure *why)
 
 void *clerk_run(void *argument)
 {
-	struct clerk clerk = { .gateway = argument, .leases = leases_new() };
+	struct clerk clerk = { .gateway = argument,
+			       .leases = leases_new(),
+			       .last_traffic = monotonic_ms() };
 	struct failure why;
 
 	if (!run(&clerk, &why)) {

@@ -20,11 +20,14 @@
 struct sending {
 	struct {
 		char delivery[UUID_SIZE], party[PARTY_ID_SIZE];
+		char conversation[UUID_SIZE], declarant[PARTY_ID_SIZE];
 	} * entries;
 	size_t count, room;
 };
 bool sending_has(const struct sending *sending, const char *delivery);
 size_t sending_to(const struct sending *sending, const char *party);
+/* Is one of the same conversation on its way to that party? The next must not overtake it. */
+bool sending_before(const struct sending *sending, const struct journal_delivery *delivery);
 void sending_begin(struct sending *sending, const struct journal_delivery *delivery);
 void sending_end(struct sending *sending, const char *delivery);
 

@@ -6,8 +6,10 @@
 #include "core/log.h"
 #include "deliver/outbox.h"
 
-#define AT_ONCE 64   /* of one sort, before looking at the desk again */
-#define GRACE	2000 /* ms of silence after which a party's answer no longer holds the clock */
+#define AT_ONCE	   64	/* of one sort, before looking at the desk again */
+#define GRACE	   2000 /* ms of silence after which a party's answer no longer holds the clock */
+#define LOOK_AGAIN 100	/* ms until skipping time looks whether it still has to wait */
+#define POSTPONED  3600000 /* ms of gateway time until what has faulted is tried again */
 
 struct due {
 	struct clerk *clerk;
@@ -18,34 +20,55 @@ struct due {
 	bool more;
 };
 
-/* One piece of work in a savepoint; a fault undoes it alone. */
+/* One piece of work in a savepoint. A fault undoes it alone; `postpone` then moves it out of
+ * the way, so that it neither comes back at once nor keeps others from their turn. */
 typedef bool due_work(struct due *due, const void *thing, struct failure *why);
+typedef bool postpone_work(struct due *due, const void *thing, const struct failure *reason,
+			   struct failure *why);
 
-static bool do_one(struct due *due, due_work *work, const void *thing, struct failure *why)
+struct sort { /* of work that falls due */
+	due_work *work;
+	postpone_work *postpone; /* NULL: what is due again has a moment of its own */
+	size_t size;
+};
+
+static bool do_one(struct due *due, const struct sort *sort, const void *thing, bool *done,
+		   struct failure *why)
 {
 	struct journal *journal = due->conduct.journal;
+	struct failure reason;
 
 	if (!journal_savepoint(journal, why))
 		return false;
-	if (work(due, thing, why))
+	*done = sort->work(due, thing, &reason);
+	if (*done)
 		return journal_keep(journal, why);
-	if (journal_broken(journal))
+	if (journal_broken(journal)) {
+		*why = reason;
 		return false;
-	log_failure(LOG_ERROR, "undone", why);
-	return journal_undo(journal, why);
+	}
+	log_failure(LOG_ERROR, "undone", &reason);
+	return journal_undo(journal, why) &&
+	       (sort->postpone == NULL || sort->postpone(due, thing, &reason, why));
 }
 
-static bool do_all(struct due *due, due_work *work, const void *things, size_t count, size_t size,
+static bool do_all(struct due *due, const struct sort *sort, const void *things, size_t count,
 		   struct failure *why)
 {
+	size_t succeeded = 0;
+
 	if (count == 0)
 		return true;
-	due->more = due->more || count == AT_ONCE;
 	if (!clerk_begin(due->clerk, why))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!do_one(due, work, (const char *)things + i * size, why))
+	for (size_t i = 0; i < count; i++) {
+		bool done;
+
+		if (!do_one(due, sort, (const char *)things + i * sort->size, &done, why))
 			return false;
+		succeeded += done;
+	}
+	due->more = due->more || (count == AT_ONCE && succeeded != 0);
 	return clerk_commit(due->clerk, why);
 }
 
@@ -67,21 +90,48 @@ static bool time_out(struct due *due, const void *thing, struct failure *why)
 	       outbox_carry_out(&due->outbox, &move, why);
 }
 
+static const char *later(struct due *due)
+{
+	return arena_printf(due->arena, "%lld", (long long)(due->now + POSTPONED));
+}
+
+static bool postpone_answer(struct due *due, const void *thing, const struct failure *reason,
+			    struct failure *why)
+{
+	const struct journal_held *held = thing;
+
+	return journal_append(due->conduct.journal, due->now, why, "answer-postponed", "message",
+			      held->message, "sender", held->sender, "case", held->case_id, "due",
+			      later(due), "code", reason->code, "text", reason->text, NULL);
+}
+
+static bool postpone_case(struct due *due, const void *thing, const struct failure *reason,
+			  struct failure *why)
+{
+	const struct journal_case *case_ = thing;
+
+	return journal_append(due->conduct.journal, due->now, why, "postponed", "case", case_->id,
+			      "due", later(due), "code", reason->code, "text", reason->text, NULL);
+}
+
 static bool release_answers(struct due *due, struct failure *why)
 {
+	static const struct sort sort = { release_answer, postpone_answer,
+					  sizeof(struct journal_held) };
 	struct journal_held *held;
 	size_t count = journal_held_due(due->conduct.journal, due->arena, due->now, AT_ONCE, &held);
 
-	return do_all(due, release_answer, held, count, sizeof *held, why);
+	return do_all(due, &sort, held, count, why);
 }
 
 static bool time_out_cases(struct due *due, struct failure *why)
 {
+	static const struct sort sort = { time_out, postpone_case, sizeof(struct journal_case) };
 	struct journal_case *cases;
 	size_t count =
 		journal_cases_due(due->conduct.journal, due->arena, due->now, AT_ONCE, &cases);
 
-	return do_all(due, time_out, cases, count, sizeof *cases, why);
+	return do_all(due, &sort, cases, count, why);
 }
 
 /* ---- deliveries ---------------------------------------------------------------------------- */
@@ -126,6 +176,7 @@ static void send(struct due *due, const struct journal_delivery *delivery,
 static bool send_to(struct due *due, const char *party, const struct presence_view *view,
 		    struct failure *why)
 {
+	static const struct sort burial = { give_up, NULL, sizeof(struct journal_delivery) };
 	const struct settings *settings = due->outbox.house->settings;
 	struct journal_delivery *ready;
 	size_t window = (size_t)settings->window, busy, count;
@@ -139,10 +190,10 @@ static bool send_to(struct due *due, const char *party, const struct presence_vi
 	count = journal_due(due->conduct.journal, due->arena, party, due->now, view->since,
 			    window - busy, &ready);
 	for (size_t i = 0; i < count; i++) {
-		if (sending_has(&due->clerk->sending, ready[i].id))
+		if (sending_before(&due->clerk->sending, &ready[i]))
 			continue;
 		if (ready[i].attempts >= settings->attempts || ready[i].expires <= due->now) {
-			if (!do_all(due, give_up, &ready[i], 1, sizeof ready[i], why))
+			if (!do_all(due, &burial, &ready[i], 1, why))
 				return false;
 			continue;
 		}
@@ -151,8 +202,19 @@ static bool send_to(struct due *due, const char *party, const struct presence_vi
 	return true;
 }
 
+/* A party that has only just gone, or not yet come, may be back at once: time that skips must
+ * not run through all its attempts meanwhile. */
+static bool may_come_back(const struct gateway *gateway, const struct presence_view *view)
+{
+	const struct settings *settings = gateway->house.settings;
+
+	return settings->skip_time && !view->connected &&
+	       monotonic_ms() - view->absent_since < (uint64_t)settings->absence;
+}
+
 static bool deliver(struct due *due, struct failure *why)
 {
+	static const struct sort absence = { note_absence, NULL, sizeof(struct journal_delivery) };
 	struct gateway *gateway = due->clerk->gateway;
 	const struct parties *parties = gateway->house.parties;
 
@@ -170,11 +232,11 @@ static bool deliver(struct due *due, struct failure *why)
 				return false;
 			continue;
 		}
-		if (view.connected)
-			continue; /* its slip is on the desk: a moment */
+		if (view.connected || may_come_back(gateway, &view))
+			continue; /* connected: its slip is on the desk, a moment */
 		count = journal_overdue(due->conduct.journal, due->arena, party->id, due->now,
 					AT_ONCE, &late);
-		if (!do_all(due, note_absence, late, count, sizeof *late, why))
+		if (!do_all(due, &absence, late, count, why))
 			return false;
 	}
 	return true;
@@ -200,19 +262,21 @@ bool clerk_due(struct clerk *clerk, bool *more, struct failure *why)
 
 /* ---- waiting ------------------------------------------------------------------------------- */
 
-/* Does a connected party owe us an answer that it would give at once? */
+/* Does a party owe us an answer that it would give at once? */
 static bool awaiting_answers(const struct clerk *clerk)
 {
 	struct gateway *gateway = clerk->gateway;
 	const struct parties *parties = gateway->house.parties;
 
-	if (monotonic_ms() - clerk->last_traffic >= GRACE)
-		return false;
+	bool recent = monotonic_ms() - clerk->last_traffic < GRACE;
+
 	for (size_t i = 0; i < parties_count(parties); i++) {
 		const char *party = parties_at(parties, i)->id;
 		struct presence_view view = presence_of(gateway->presence, party);
 
-		if (view.connected && view.since != INT64_MAX &&
+		if (may_come_back(gateway, &view) && journal_has_open(gateway->journal, party))
+			return true;
+		if (recent && view.connected && view.since != INT64_MAX &&
 		    journal_in_flight(gateway->journal, party, view.since) != 0)
 			return true;
 	}
@@ -227,6 +291,20 @@ static bool nothing_in_flight(const struct clerk *clerk)
 	       queue_length(gateway->desk) == 0 && !awaiting_answers(clerk);
 }
 
+/* Nobody comes in between the look and the leap. */
+static bool skip_to(struct clerk *clerk, gateway_time next)
+{
+	struct gateway *gateway = clerk->gateway;
+	bool idle;
+
+	pthread_mutex_lock(&gateway->door);
+	idle = nothing_in_flight(clerk);
+	if (idle)
+		clock_advance(gateway->house.clock, next);
+	pthread_mutex_unlock(&gateway->door);
+	return idle;
+}
+
 int clerk_wait(struct clerk *clerk)
 {
 	struct gateway *gateway = clerk->gateway;
@@ -236,11 +314,9 @@ int clerk_wait(struct clerk *clerk)
 
 	if (next == 0)
 		return -1;
-	if (skips && nothing_in_flight(clerk)) {
-		clock_advance(gateway->house.clock, next);
+	if (skips && skip_to(clerk, next))
 		return 0;
-	}
-	if (skips && next - now > GRACE)
-		return GRACE;
+	if (skips && next - now > LOOK_AGAIN)
+		return LOOK_AGAIN;
 	return next - now < INT_MAX ? (int)(next - now) : INT_MAX;
 }

@@ -8,7 +8,7 @@
 #include "deliver/outbox.h"
 
 #define RETRY_AFTER  2000 /* ms, for what may be possible later */
-#define MAILBOX_LOOK 256  /* messages looked at beyond the credit, for those lent already */
+#define MAILBOX_LOOK 256  /* messages of a mailbox looked at in one go */
 
 struct step { /* what one slip needs; lives as long as it is handled */
 	struct clerk *clerk;
@@ -62,9 +62,9 @@ static bool (*const conduct_by_role[])(struct step *, struct message *, struct f
 	[KIND_RECEIPT] = conduct_a_receipt,
 };
 
-/* The same receipt, byte for byte, as when it was first given. */
-static bool repeat_receipt(struct step *step, struct message *message,
-			   const struct journal_message *known, struct failure *why)
+/* The same answer, byte for byte, as when it was first given. */
+static bool repeat_answer(struct step *step, struct message *message,
+			  const struct journal_message *known, struct failure *why)
 {
 	struct journal *journal = step->conduct.journal;
 
@@ -72,23 +72,10 @@ static bool repeat_receipt(struct step *step, struct message *message,
 			       &message->answer_envelope) ||
 	    !journal_body_read(journal, message->arena, known->receipt_payload,
 			       &message->answer_payload))
-		return fault(why, "JRN-907", "the receipt of %s is not in the journal", known->id);
+		return fault(why, "JRN-907", "the answer to %s is not in the journal",
+			     message->envelope.id);
+	message->refused = strcmp(known->state, "REFUSED") == 0;
 	atomic_fetch_add(&step->clerk->gateway->duplicates, 1);
-	return true;
-}
-
-static bool file(struct step *step, struct message *message, struct failure *why)
-{
-	struct journal_message known;
-	bool found;
-
-	if (!conduct_known(&step->conduct, message, &known, &found, why))
-		return false;
-	if (found)
-		return repeat_receipt(step, message, &known, why);
-	if (!conduct_by_role[kind_role(message->kind)](step, message, why))
-		return false;
-	atomic_fetch_add(&step->clerk->gateway->accepted, 1);
 	return true;
 }
 
@@ -112,7 +99,7 @@ static bool put_off(struct step *step, struct slip *slip, struct failure *why)
 		return false;
 	log_failure(reason.verdict == FAULT ? LOG_ERROR : LOG_WARN, "not-now", &reason);
 	gateway_tell(gateway, &slip->message->parcel, VERB_BUSY, &reason, RETRY_AFTER);
-	atomic_fetch_sub(&gateway->inside, 1);
+	gateway_left(gateway, slip->message);
 	clerk_done(step->clerk, slip);
 	return true;
 }
@@ -127,6 +114,24 @@ static bool refuse_for_state(struct step *step, struct message *message, struct 
 	       keep_refusal(step, message, why);
 }
 
+/* Answered before, refused by the stages, or new: in this order. */
+static bool file(struct step *step, struct message *message, struct failure *why)
+{
+	struct journal_message known;
+	bool found;
+
+	if (!conduct_known(&step->conduct, message, &known, &found, why))
+		return false;
+	if (found)
+		return repeat_answer(step, message, &known, why);
+	if (message->refused)
+		return keep_refusal(step, message, why);
+	if (!conduct_by_role[kind_role(message->kind)](step, message, why))
+		return false;
+	atomic_fetch_add(&step->clerk->gateway->accepted, 1);
+	return true;
+}
+
 static bool handle_file(struct step *step, struct slip *slip, struct failure *why)
 {
 	struct message *message = slip->message;
@@ -135,10 +140,7 @@ static bool handle_file(struct step *step, struct slip *slip, struct failure *wh
 
 	if (parties_push(step->outbox.house->parties, message->parcel.party))
 		step->clerk->last_traffic = monotonic_ms();
-	if (message->refused)
-		good = keep_refusal(step, message, &later);
-	else
-		good = file(step, message, &later);
+	good = file(step, message, &later);
 	if (!good && later.verdict == REJECT) {
 		message->why = later;
 		good = refuse_for_state(step, message, &later);
@@ -198,8 +200,8 @@ static bool handle_look(struct step *step, struct slip *slip, struct failure *wh
 
 /* ---- the mailbox --------------------------------------------------------------------------- */
 
-static void lend(struct step *step, const struct slip *fetch,
-		 const struct journal_delivery *delivery)
+static struct slip *lend(struct step *step, const struct slip *fetch,
+			 const struct journal_delivery *delivery)
 {
 	struct slip *slip = slip_new(SLIP_DELIVER);
 	struct journal *journal = step->conduct.journal;
@@ -209,33 +211,50 @@ static void lend(struct step *step, const struct slip *fetch,
 		slip->payload.start = NULL; /* deliver_address says so as a fault */
 	slip->address = fetch->address;
 	sending_begin(&step->clerk->sending, delivery);
-	clerk_send_later(step->clerk, slip);
+	return slip;
 }
 
+static struct slip *fetched(const struct slip *fetch, size_t lent, size_t left)
+{
+	struct slip *reply = slip_new(SLIP_REPLY);
+	char *text = arena_printf(reply->arena, "count=%zu\nleft=%zu\n", lent, left);
+
+	reply->verb = VERB_FETCHED;
+	reply->address = fetch->address;
+	reply->payload = (struct bytes){ (const unsigned char *)text, strlen(text) };
+	return reply;
+}
+
+/* A lease is one chain of slips, FETCHED behind its messages: they leave in this order. */
 static bool handle_fetch(struct step *step, struct slip *slip, struct failure *why)
 {
 	struct clerk *clerk = step->clerk;
-	const struct settings *settings = clerk->gateway->house.settings;
-	uint64_t now = monotonic_ms(), until = now + (uint64_t)settings->lease;
-	struct slip *reply = slip_new(SLIP_REPLY);
+	uint64_t now = monotonic_ms();
+	uint64_t until = now + (uint64_t)clerk->gateway->house.settings->lease;
+	size_t lent = 0, left = 0, credit = slip->number > BATCH ? BATCH : (size_t)slip->number;
+	struct slip *first = NULL, **last = &first;
 	struct journal_delivery *waiting;
-	size_t count, lent = 0, credit = slip->number > BATCH ? BATCH : (size_t)slip->number;
-	char *text;
+	int64_t after = 0;
+	size_t count;
 
 	(void)why;
-	count = journal_mailbox(step->conduct.journal, step->conduct.arena, slip->party, 0,
-				credit + MAILBOX_LOOK, &waiting);
-	for (size_t i = 0; i < count && lent < credit; i++) {
-		if (!leases_take(clerk->leases, waiting[i].id, &slip->address, now, until))
-			continue;
-		lend(step, slip, &waiting[i]);
-		lent++;
-	}
-	text = arena_printf(reply->arena, "count=%zu\nleft=%zu\n", lent, count - lent);
-	reply->verb = VERB_FETCHED;
-	reply->address = slip->address;
-	reply->payload = (struct bytes){ (const unsigned char *)text, strlen(text) };
-	clerk_send_later(clerk, reply);
+	do {
+		count = journal_mailbox(step->conduct.journal, step->conduct.arena, slip->party,
+					after, MAILBOX_LOOK, &waiting);
+		for (size_t i = 0; i < count; i++) {
+			after = waiting[i].seq;
+			if (lent == credit) {
+				left++;
+			} else if (leases_take(clerk->leases, waiting[i].id, &slip->address, now,
+					       until)) {
+				*last = lend(step, slip, &waiting[i]);
+				last = &(*last)->next;
+				lent++;
+			}
+		}
+	} while (count == MAILBOX_LOOK && lent < credit);
+	*last = fetched(slip, lent, left);
+	clerk_send_later(clerk, first);
 	return true;
 }
 

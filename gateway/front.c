@@ -16,6 +16,8 @@
 #define RETRY_AFTER_BUSY 500  /* ms */
 #define HEARTBEAT	 5000 /* ms between the PINGs asked of clients */
 #define SILENT_AFTER	 (3 * HEARTBEAT)
+#define SMALL_TALK	 4096 /* bytes of what is no message and no question */
+#define BYTES_INSIDE	 (128 * 1024 * 1024)
 #define CREDIT_MOST	 1000
 #define TICK		 1000 /* ms between looks for parties that fell silent */
 
@@ -32,7 +34,7 @@ static bool send_bytes(struct front *front, const struct address *to, enum verb 
 	if (bus_send(front->gateway->bus, to, verb, envelope.start, envelope.length, payload.start,
 		     payload.length, why))
 		return true;
-	presence_gone(front->gateway->presence, to);
+	/* That the connection has ended the bus tells by itself; a full queue empties again. */
 	return false;
 }
 
@@ -47,10 +49,7 @@ static void send_answer(struct front *front, struct slip *slip)
 			message->answer_payload, &why))
 		log_failure(LOG_NOTE, "answer-not-sent", &why);
 	crash_point(CRASH_RECEIPT_SENT);
-	/* The last one out: time that skips may have waited for it. */
-	if (atomic_fetch_sub(&front->gateway->inside, 1) == 1 &&
-	    front->gateway->house.settings->skip_time)
-		queue_put(front->gateway->desk, slip_new(SLIP_LOOK));
+	gateway_left(front->gateway, message);
 	slip_free(slip);
 }
 
@@ -73,18 +72,26 @@ static void send_reply(struct front *front, struct slip *slip)
 	slip_free(slip);
 }
 
+static void send_slip(struct front *front, struct slip *slip)
+{
+	if (slip->type == SLIP_ANSWER)
+		send_answer(front, slip);
+	else if (slip->type == SLIP_SEND)
+		send_delivery(front, slip);
+	else
+		send_reply(front, slip);
+}
+
 static void send_all(struct front *front)
 {
 	struct slip *slip;
 
-	while ((slip = queue_take(front->gateway->out, 0)) != NULL) {
-		if (slip->type == SLIP_ANSWER)
-			send_answer(front, slip);
-		else if (slip->type == SLIP_SEND)
-			send_delivery(front, slip);
-		else
-			send_reply(front, slip);
-	}
+	while ((slip = queue_take(front->gateway->out, 0)) != NULL)
+		for (struct slip *next; slip != NULL; slip = next) {
+			next = slip->next;
+			slip->next = NULL;
+			send_slip(front, slip);
+		}
 }
 
 /* ---- coming in ----------------------------------------------------------------------------- */
@@ -134,29 +141,39 @@ static bool take_hello(struct front *front, struct message *message)
 	return false;
 }
 
-static bool has_room(struct gateway *gateway, const char *party)
+/* Both numbers and bytes: a few large messages are as much as many small ones. */
+static bool has_room(struct gateway *gateway, const char *party, size_t bytes)
 {
-	size_t limit = (size_t)gateway->house.settings->queue;
+	size_t limit = (size_t)gateway->house.settings->queue, most = BYTES_INSIDE;
 
-	if (parties_push(gateway->house.parties, party))
+	if (parties_push(gateway->house.parties, party)) {
 		limit *= 2;
-	return atomic_load(&gateway->inside) < limit;
+		most *= 2;
+	}
+	return atomic_load(&gateway->inside) < limit &&
+	       atomic_load(&gateway->inside_bytes) + bytes <= most;
 }
 
 static bool take_submit(struct front *front, struct message *message)
 {
 	struct gateway *gateway = front->gateway;
+	size_t bytes = message->parcel.envelope_length + message->parcel.payload_length;
 	struct slip *slip;
 	struct failure busy;
 
-	if (!has_room(gateway, message->parcel.party)) {
+	if (!has_room(gateway, message->parcel.party, bytes)) {
 		atomic_fetch_add(&gateway->busy, 1);
 		defer(&busy, "BUS-040", "the gateway is busy");
 		gateway_tell(gateway, &message->parcel, VERB_BUSY, &busy, RETRY_AFTER_BUSY);
 		return false;
 	}
 	crash_point(CRASH_MESSAGE_TAKEN);
+	/* Stamped and counted in one: time must not skip between the two. */
+	pthread_mutex_lock(&gateway->door);
+	message->at = clock_now(gateway->house.clock);
 	atomic_fetch_add(&gateway->inside, 1);
+	atomic_fetch_add(&gateway->inside_bytes, bytes);
+	pthread_mutex_unlock(&gateway->door);
 	slip = slip_new(SLIP_ACCEPT);
 	slip->message = message;
 	queue_put(gateway->work, slip);
@@ -202,7 +219,7 @@ static bool take_ping(struct front *front, struct message *message)
 /* A connection has ended: its party is no longer there, what it had borrowed is free. */
 static bool take_gone(struct front *front, struct message *message)
 {
-	presence_gone(front->gateway->presence, &message->parcel.address);
+	presence_gone(front->gateway->presence, &message->parcel.address, monotonic_ms());
 	desk(front, SLIP_GONE, &message->parcel);
 	return false;
 }
@@ -217,16 +234,24 @@ static const struct {
 	{ VERB_PING, take_ping },
 };
 
+static bool fits(const struct parcel *parcel)
+{
+	return parcel->verb == VERB_SUBMIT || parcel->verb == VERB_ASK ||
+	       parcel->envelope_length + parcel->payload_length <= SMALL_TALK;
+}
+
 static bool take_in(struct front *front, struct message *message)
 {
 	const struct parcel *parcel = &message->parcel;
 	struct failure strange;
 
-	presence_heard(front->gateway->presence, &parcel->address, monotonic_ms());
+	if (presence_heard(front->gateway->presence, &parcel->address, monotonic_ms()))
+		desk(front, SLIP_PRESENT, parcel);
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-		if (verbs[i].verb == parcel->verb)
+		if (verbs[i].verb == parcel->verb && fits(parcel))
 			return verbs[i].take(front, message);
-	reject(&strange, "BUS-010", "a client never says %s", verb_name(parcel->verb));
+	reject(&strange, "BUS-010", "a client never says %s, or not so much of it",
+	       verb_name(parcel->verb));
 	gateway_tell(front->gateway, parcel, VERB_REFUSAL, &strange, 0);
 	return false;
 }
@@ -241,7 +266,7 @@ static void sweep(struct front *front)
 	if (now < front->next_sweep)
 		return;
 	front->next_sweep = now + TICK;
-	if (now <= SILENT_AFTER || presence_sweep(gateway->presence, now - SILENT_AFTER) == 0)
+	if (now <= SILENT_AFTER || presence_sweep(gateway->presence, now - SILENT_AFTER, now) == 0)
 		return;
 	log_line(LOG_WARN, "party-silent", NULL);
 	queue_put(gateway->desk, slip_new(SLIP_LOOK)); /* its window is free again */
@@ -256,8 +281,6 @@ static bool receive_one(struct front *front, bool *got, int timeout, struct fail
 		message_free(message);
 		return false;
 	}
-	/* The time of a message is when it came, not when we began to wait for it. */
-	message->at = clock_now(front->gateway->house.clock);
 	if (!*got || !take_in(front, message))
 		message_free(message);
 	return true;

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,7 @@ static bool announce(const struct settings *settings, struct arena *arena,
 struct watch {
 	sigset_t signals;
 	struct service *service;
+	atomic_bool over; /* the service has ended: the watcher may go home */
 };
 
 static void *watch_signals(void *argument)
@@ -142,8 +144,10 @@ static void *watch_signals(void *argument)
 	int signal;
 
 	for (;;) {
-		if (sigwait(&watch->signals, &signal) != 0 || signal == SIGUSR2)
+		if (sigwait(&watch->signals, &signal) != 0 || atomic_load(&watch->over))
 			return NULL;
+		if (signal == SIGUSR2)
+			continue; /* not ours */
 		if (signal == SIGHUP) {
 			service_reload(watch->service);
 			continue;
@@ -183,6 +187,7 @@ static bool serve(const struct settings *settings, struct arena *arena, struct w
 			 "instance", settings->instance, NULL);
 		good = service_run(watch->service, why);
 	}
+	atomic_store(&watch->over, true);
 	pthread_kill(watcher, SIGUSR2);
 	pthread_join(watcher, NULL);
 	service_free(watch->service);
@@ -204,7 +209,7 @@ int main(int argc, char *argv[])
 	struct chosen chosen = { .file = NULL };
 	struct arena *arena = arena_new();
 	struct settings settings;
-	struct watch watch;
+	struct watch watch = { .service = NULL };
 	struct failure why;
 	char line[1024];
 	bool good;

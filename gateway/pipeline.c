@@ -16,6 +16,7 @@ static const struct {
 } accept_stages[] = {
 	{ "open", accept_open },	   /* envelope: grammar, addressee, times */
 	{ "verify", accept_verify },	   /* signature, certificate, signer is sender */
+	{ "date", accept_date },	   /* created, expires, effective */
 	{ "parse", accept_parse },	   /* payload: XML within bounds */
 	{ "recognise", accept_recognise }, /* which kind; may this party send it */
 	{ "validate", accept_validate },   /* schema; a signature of its own */
@@ -45,10 +46,11 @@ struct slip *slip_new(enum slip_type type)
 
 void slip_free(struct slip *slip)
 {
-	if (slip == NULL)
-		return;
-	message_free(slip->message);
-	arena_free(slip->arena);
+	for (struct slip *next; slip != NULL; slip = next) {
+		next = slip->next;
+		message_free(slip->message);
+		arena_free(slip->arena);
+	}
 }
 
 void gateway_out(struct gateway *gateway, struct slip *slip)
@@ -65,16 +67,37 @@ void gateway_stop(struct gateway *gateway, bool failed)
 	bus_wake(gateway->bus);
 }
 
+void gateway_left(struct gateway *gateway, const struct message *message)
+{
+	const struct parcel *parcel = &message->parcel;
+
+	atomic_fetch_sub(&gateway->inside_bytes, parcel->envelope_length + parcel->payload_length);
+	/* The last one out: time that skips may have waited for it. */
+	if (atomic_fetch_sub(&gateway->inside, 1) == 1 && gateway->house.settings->skip_time)
+		queue_put(gateway->desk, slip_new(SLIP_LOOK));
+}
+
+/* A text that quotes its sender must not add lines of its own. */
+static const char *one_line(struct arena *arena, const char *text)
+{
+	char *line = arena_string(arena, text);
+
+	for (char *c = line; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ')
+			*c = ' ';
+	return line;
+}
+
 void gateway_tell(struct gateway *gateway, const struct parcel *about, enum verb verb,
 		  const struct failure *why, int64_t retry_after)
 {
 	struct digest envelope = digest_of(about->envelope, about->envelope_length);
 	struct slip *slip = slip_new(SLIP_REPLY);
 	char hex[DIGEST_TEXT_SIZE];
-	char *text = arena_printf(slip->arena,
-				  "retry-after=%lld\nenvelope=%s\nverdict=%s\ncode=%s\ntext=%s\n",
-				  (long long)retry_after, digest_text(&envelope, hex),
-				  verdict_name(why->verdict), why->code, why->text);
+	char *text = arena_printf(
+		slip->arena, "retry-after=%lld\nenvelope=%s\nverdict=%s\ncode=%s\ntext=%s\n",
+		(long long)retry_after, digest_text(&envelope, hex), verdict_name(why->verdict),
+		why->code, one_line(slip->arena, why->text));
 
 	slip->address = about->address;
 	slip->verb = verb;
@@ -116,11 +139,11 @@ static void accept_one(struct gateway *gateway, struct slip *slip)
 
 	log_failure(why.verdict == FAULT ? LOG_ERROR : LOG_WARN, "not-now", &why);
 	gateway_tell(gateway, &message->parcel, VERB_BUSY, &why, RETRY_AFTER_FAULT);
-	atomic_fetch_sub(&gateway->inside, 1);
+	gateway_left(gateway, message);
 	slip_free(slip);
 }
 
-static void deliver_one(struct gateway *gateway, struct slip *slip)
+static void seal_one(struct gateway *gateway, struct slip *slip)
 {
 	struct failure *why = &slip->why;
 	struct sealed sealed = { .arena = slip->arena,
@@ -134,7 +157,15 @@ static void deliver_one(struct gateway *gateway, struct slip *slip)
 		log_failure(LOG_ERROR, "not-sealed", why);
 	slip->envelope = sealed.envelope_bytes;
 	slip->type = SLIP_SEND;
-	gateway_out(gateway, slip);
+}
+
+/* A delivery, or a lease of several: one worker seals them all, so that they leave in order. */
+static void deliver_all(struct gateway *gateway, struct slip *first)
+{
+	for (struct slip *slip = first; slip != NULL; slip = slip->next)
+		if (slip->type == SLIP_DELIVER)
+			seal_one(gateway, slip);
+	gateway_out(gateway, first);
 }
 
 void *pipeline_worker(void *argument)
@@ -146,7 +177,7 @@ void *pipeline_worker(void *argument)
 		if (slip->type == SLIP_ACCEPT)
 			accept_one(gateway, slip);
 		else
-			deliver_one(gateway, slip);
+			deliver_all(gateway, slip);
 	}
 	return NULL;
 }

@@ -14,6 +14,7 @@
 #ifndef NSW_PIPELINE_H
 #define NSW_PIPELINE_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "core/bus.h"
@@ -36,7 +37,9 @@ struct gateway {
 	struct control *control;
 	struct presence *presence;
 	struct queue *work, *desk, *out; /* to the workers, the clerk, the front */
-	atomic_size_t inside;		 /* messages taken and not yet answered */
+	pthread_mutex_t door;	    /* held to come in, and to skip time while nobody is inside */
+	atomic_size_t inside_bytes; /* of those */
+	atomic_size_t inside;	    /* messages taken and not yet answered */
 	atomic_ullong accepted, refused, busy, duplicates;
 	atomic_bool stopping;
 	atomic_bool failed; /* stopping because of a fault: exit 70 */
@@ -63,6 +66,7 @@ enum slip_type {
 
 struct slip {
 	enum slip_type type;
+	struct slip *next;	 /* a lease: what must leave in this order, sealed by one worker */
 	struct arena *arena;	 /* of everything below but the message; freed with the slip */
 	struct message *message; /* owned */
 	struct journal_delivery delivery;
@@ -82,6 +86,9 @@ void slip_free(struct slip *slip); /* NULL is fine */
 void gateway_out(struct gateway *gateway, struct slip *slip);
 /* Stop everything; `failed` when a fault is the reason. Any thread. */
 void gateway_stop(struct gateway *gateway, bool failed);
+
+/* A message has been answered, or was told to come back. */
+void gateway_left(struct gateway *gateway, const struct message *message);
 
 /* Thread bodies; the argument is the gateway. */
 void *pipeline_worker(void *gateway);

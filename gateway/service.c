@@ -99,8 +99,20 @@ static bool same_day(gateway_time one, gateway_time other)
 	return strcmp(date_text(one, first), date_text(other, second)) == 0;
 }
 
-/* Gateway time moves only forward: an earlier date wants a state folder of its own. Without a
- * date, or with the day that the journal has come to, it goes on from the journal. */
+/* Where gateway time has come to: on from the last start by what the wall has moved since, so
+ * that neither a crash nor a night takes back what clients were told; a skip may be ahead. */
+static gateway_time time_by_now(struct journal *journal)
+{
+	gateway_time last = journal_last_time(journal), at, wall, by_wall;
+
+	if (!journal_started(journal, &at, &wall))
+		return last;
+	by_wall = at + (wall_now() - wall);
+	return by_wall > last ? by_wall : last;
+}
+
+/* It moves only forward: an earlier date wants a state folder of its own. Without a date, or
+ * with the day that the journal has come to, it goes on from the journal. */
 static bool set_clock(struct service *service, struct failure *why)
 {
 	gateway_time last = journal_last_time(service->gateway.journal), start = wall_now();
@@ -110,7 +122,7 @@ static bool set_clock(struct service *service, struct failure *why)
 	if (date[0] != '\0' && !time_parse(date, &start, why))
 		return false;
 	if (last != 0 && (date[0] == '\0' || same_day(start, last)))
-		start = last;
+		start = time_by_now(service->gateway.journal);
 	if (start < last)
 		return fault(why, "CFG-010",
 			     "the date %s lies before the journal's last record (%s); gateway time "
@@ -123,12 +135,13 @@ static bool set_clock(struct service *service, struct failure *why)
 static bool record_start(struct service *service, struct failure *why)
 {
 	struct gateway *gateway = &service->gateway;
+	const char *wall = arena_printf(service->arena, "%lld", (long long)wall_now());
 
 	return journal_begin(gateway->journal, why) &&
 	       journal_append(gateway->journal, clock_now(gateway->house.clock), why, "started",
 			      "version", NSW_VERSION, "instance", service->settings.instance,
 			      "environment", service->settings.environment, "seed",
-			      service->settings.seed, NULL) &&
+			      service->settings.seed, "wall", wall, NULL) &&
 	       journal_commit(gateway->journal, why);
 }
 
@@ -139,7 +152,7 @@ static bool open_journal(struct service *service, struct failure *why)
 	service->journal_path = arena_printf(service->arena, "%s/journal.db", state);
 	return journal_open(&service->gateway.journal, service->journal_path,
 			    service->settings.instance, why) &&
-	       set_clock(service, why) && record_start(service, why);
+	       set_clock(service, why);
 }
 
 static bool open_bus(struct service *service, struct failure *why)
@@ -199,6 +212,7 @@ static void furnish(struct service *service, const struct settings *settings)
 		service->settings.workers = sysconf(_SC_NPROCESSORS_ONLN);
 	if (service->settings.workers < 1 || service->settings.workers > WORKERS_MOST)
 		service->settings.workers = WORKERS_MOST;
+	pthread_mutex_init(&gateway->door, NULL);
 	gateway->presence = presence_new();
 	gateway->work = queue_new();
 	gateway->desk = queue_new();
@@ -212,7 +226,8 @@ bool service_start(struct service **out, const struct settings *settings, struct
 
 	service->arena = arena_new();
 	furnish(service, settings);
-	if (!load_data(service, why) || !open_journal(service, why) || !open_bus(service, why)) {
+	if (!load_data(service, why) || !open_journal(service, why) || !open_bus(service, why) ||
+	    !record_start(service, why)) {
 		service_free(service);
 		return false;
 	}
@@ -298,6 +313,7 @@ void service_free(struct service *service)
 	bus_close(gateway->bus);
 	journal_close(gateway->journal);
 	presence_free(gateway->presence);
+	pthread_mutex_destroy(&gateway->door);
 	clock_free(gateway->house.clock);
 	keyring_close(gateway->house.keyring);
 	plan_free(service->plan);

@@ -21,6 +21,7 @@ static void furnish(struct counter *counter, gateway_time start)
 	gateway->house = people_house;
 	gateway->house.settings = &counter->settings;
 	gateway->house.clock = clock_new(start);
+	pthread_mutex_init(&gateway->door, NULL);
 	gateway->lives = lives;
 	gateway->plan = plan;
 	gateway->presence = presence_new();
@@ -49,6 +50,7 @@ static void clear_out(struct counter *counter)
 	bus_close(gateway->bus);
 	presence_free(gateway->presence);
 	clock_free(gateway->house.clock);
+	pthread_mutex_destroy(&gateway->door);
 }
 
 int counter_open(void **state)
@@ -162,11 +164,21 @@ static void send_one(struct counter *counter, struct slip *slip)
 	if (slip->type == SLIP_ANSWER) {
 		note(counter, message->refused ? VERB_REFUSAL : VERB_RECEIPT,
 		     &message->parcel.address, message->answer_envelope, message->answer_payload);
-		atomic_fetch_sub(&counter->gateway.inside, 1);
+		gateway_left(&counter->gateway, message);
 	} else {
 		note(counter, slip->verb, &slip->address, slip->envelope, slip->payload);
 	}
 	slip_free(slip);
+}
+
+/* What must leave in this order; most slips are alone. */
+static void send_chain(struct counter *counter, struct slip *slip)
+{
+	for (struct slip *next; slip != NULL; slip = next) {
+		next = slip->next;
+		slip->next = NULL;
+		send_one(counter, slip);
+	}
 }
 
 /* ---- everybody's turn --------------------------------------------------------------------- */
@@ -205,7 +217,7 @@ void counter_work(struct counter *counter)
 		workers_turn(gateway);
 		clerks_turn(counter);
 		while ((slip = queue_take(gateway->out, 0)) != NULL)
-			send_one(counter, slip);
+			send_chain(counter, slip);
 	} while (queue_length(gateway->work) + queue_length(gateway->desk) != 0);
 }
 
@@ -238,7 +250,7 @@ void counter_disconnect(struct counter *counter, const char *party, int number)
 {
 	struct address address = connection(party, number);
 
-	presence_gone(counter->gateway.presence, &address);
+	presence_gone(counter->gateway.presence, &address, monotonic_ms());
 }
 
 /* ---- saying ------------------------------------------------------------------------------- */
@@ -264,6 +276,8 @@ static void hand_in(struct counter *counter, const struct letter *letter)
 	parcel->payload_length = letter->payload_length;
 	slip->message = message;
 	atomic_fetch_add(&counter->gateway.inside, 1);
+	atomic_fetch_add(&counter->gateway.inside_bytes,
+			 parcel->envelope_length + parcel->payload_length);
 	queue_put(counter->gateway.work, slip);
 }
 

@@ -104,8 +104,8 @@ static const struct step import_steps[] = {
 	{ "REGISTERED", "decision",
 	  SAYS("MARD", "APPROVED") CUSTOMS("SENT", "") AGENCY("DECIDED", "APPROVED"), "=", NULL },
 	{ "CHANNELLED", "decision",
-	  SAYS("MoF", "RELEASED") CUSTOMS("DECIDED", "RELEASED") AGENCY("WITHDRAWN", ""), "CLEARED",
-	  "AP" },
+	  SAYS("MoF", "RELEASED") CUSTOMS("DECIDED", "RELEASED") AGENCY("WITHDRAWN", ""),
+	  "AWAITING_AGENCY", "AJ" },
 
 	/* Approval by an agency never clears, and neither does a dead letter. */
 	{ "REGISTERED", "decision", SAYS("MARD", "APPROVED") AGENCY("DECIDED", "APPROVED"), "=",

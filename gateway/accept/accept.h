@@ -23,6 +23,8 @@ typedef bool accept_stage(const struct house *house, struct message *message, st
 accept_stage accept_open;
 /* Signature, certificate, signer is sender. REJECT SIG-…; DEFER SIG-018. */
 accept_stage accept_verify;
+/* Created, expires and effective against gateway time. REJECT ENV-007..009. */
+accept_stage accept_date;
 /* The payload's XML. REJECT XML-…. */
 accept_stage accept_parse;
 /* Its kind, and whether this party may send it. REJECT KND-001..003. */

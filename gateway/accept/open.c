@@ -39,26 +39,6 @@ static bool sent_by_its_sender(const struct message *message, struct failure *wh
 	return failure_at(why, "Envelope/From");
 }
 
-static bool in_its_time(const struct house *house, const struct message *message,
-			struct failure *why)
-{
-	const struct envelope *envelope = &message->envelope;
-	char created[TIME_TEXT_SIZE], now[TIME_TEXT_SIZE];
-
-	time_text(message->at, now);
-	if (envelope->created > message->at + house->settings->skew) {
-		reject(why, "ENV-007", "created %s is ahead of gateway time %s",
-		       time_text(envelope->created, created), now);
-		return failure_at(why, "Envelope/Created");
-	}
-	if (envelope->expires <= message->at) {
-		reject(why, "ENV-008", "the message expired at %s; gateway time is %s",
-		       time_text(envelope->expires, created), now);
-		return failure_at(why, "Envelope/Expires");
-	}
-	return true;
-}
-
 bool accept_open(const struct house *house, struct message *message, struct failure *why)
 {
 	/* First the cheap question, so that a refusal can still name the message. */
@@ -69,6 +49,5 @@ bool accept_open(const struct house *house, struct message *message, struct fail
 			    bounded ? why : NULL))
 		return false;
 	message->opened = true;
-	return bounded && sent_by_its_sender(message, why) &&
-	       addressed_to_us(house, message, why) && in_its_time(house, message, why);
+	return bounded && sent_by_its_sender(message, why) && addressed_to_us(house, message, why);
 }

@@ -61,6 +61,7 @@ static const struct {
 	{ "CLI-013", EXIT_INTERRUPTED },
 	{ "CLI-", EXIT_INVALID },
 	{ "BUS-", EXIT_UNREACHABLE },
+	{ "JRN-954", EXIT_INVALID }, /* what was to prove it is no anchor */
 	{ "JRN-95", EXIT_BROKEN },
 	{ "JRN-90", EXIT_INVALID },
 	{ "SIG-09", EXIT_INTERNAL },

@@ -106,7 +106,7 @@ static enum exit_code run_verify(struct session *session, int argc, char **argv)
 	if (!read_anchor(session, options.anchor, &anchor, &why))
 		return session_failed(session, &why);
 	whole = journal_verify(journal_path(session), anchor, &report, &why);
-	if (whole || why.verdict == REJECT)
+	if (whole || report.finding[0] != '\0')
 		tell(session, &report, whole);
 	return whole ? EXIT_DONE : session_failed(session, &why);
 }

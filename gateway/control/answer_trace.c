@@ -140,9 +140,11 @@ static const char *error_text(struct arena *arena, xmlNodePtr error, const char 
 {
 	for (xmlNodePtr node = child_named(error, "Description"); node != NULL;
 	     node = next_named(node, "Description")) {
-		const char *of = attribute_text(arena, node, "lang");
+		xmlChar *of = xmlNodeGetLang(node); /* xml:lang, which is inherited */
+		bool fits = strcmp(of != NULL ? (const char *)of : "en", language) == 0;
 
-		if (of == NULL ? strcmp(language, "en") == 0 : strcmp(of, language) == 0)
+		xmlFree(of);
+		if (fits)
 			return node_text(arena, node);
 	}
 	return NULL;

@@ -35,7 +35,8 @@ struct message {
 	/* verify */
 	struct signature signature;
 	struct digest digest;
-	char digest_hex[DIGEST_TEXT_SIZE];
+	char digest_hex[DIGEST_TEXT_SIZE]; /* set as soon as the signature holds... */
+	bool trusted;			   /* ...and this when the certificate does too */
 
 	/* parse, recognise, validate, check */
 	struct document *payload;

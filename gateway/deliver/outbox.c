@@ -29,10 +29,11 @@ static bool write_delivery(struct outbox *outbox, const struct move *move,
 
 	if (!journal_append(outbox->journal, move->at, why, "delivery", "delivery", parcel->id,
 			    "party", parcel->party, "push", parcel->push ? "1" : "0", "kind",
-			    parcel->kind, "case", case_->id, "conversation", case_->conversation,
-			    "cause", move->cause, "ref", parcel->ref, "payload", parcel->payload,
-			    "environment", case_->environment, "origin", move->origin, "run",
-			    case_->run, "created", number(outbox->arena, move->at), "expires",
+			    parcel->kind, "case", case_->id, "declarant", case_->declarant,
+			    "conversation", case_->conversation, "cause", move->cause, "ref",
+			    parcel->ref, "payload", parcel->payload, "environment",
+			    case_->environment, "origin", move->origin, "run", case_->run,
+			    "created", number(outbox->arena, move->at), "expires",
 			    number(outbox->arena, expires), "due",
 			    parcel->push ? number(outbox->arena, move->at) : NULL, NULL))
 		return false;
@@ -75,8 +76,8 @@ static bool open_tasks(struct outbox *outbox, const struct move *move, struct fa
 	if (!plan_tasks(outbox->plan, move->facts, move->at, outbox->arena, &tasks, &count, why))
 		return false;
 	if (count == 0)
-		return fault(why, "PLN-903", "the control table names nobody who decides on a %s",
-			     kind_id(move->kind));
+		return reject(why, "PLN-001", "the control table names nobody who decides on a %s",
+			      kind_id(move->kind));
 	for (size_t i = 0; i < count; i++)
 		if (!open_task(outbox, move, &tasks[i], why))
 			return false;
@@ -129,7 +130,21 @@ static bool withdraw_deliveries(struct outbox *outbox, const struct move *move, 
 	return true;
 }
 
-/* Answers that are still held will never take effect. */
+static bool withdraw_task_of(struct outbox *outbox, const struct journal_held *held,
+			     const struct move *move, struct failure *why)
+{
+	struct journal_message answer;
+	struct journal_delivery delivery;
+
+	if (!journal_message(outbox->journal, outbox->arena, held->sender, held->message,
+			     &answer) ||
+	    !journal_delivery(outbox->journal, outbox->arena, answer.ref, &delivery))
+		return fault(why, "JRN-907", "the held answer %s is not in the journal",
+			     held->message);
+	return set_task(outbox, &delivery, "WITHDRAWN", move->at, why);
+}
+
+/* Answers that are still held will never take effect, and their tasks wait for nothing. */
 static bool withdraw_held(struct outbox *outbox, const struct move *move, struct failure *why)
 {
 	struct journal_held *held;
@@ -138,7 +153,8 @@ static bool withdraw_held(struct outbox *outbox, const struct move *move, struct
 	for (size_t i = 0; i < count; i++)
 		if (!journal_append(outbox->journal, move->at, why, "withdrawn", "message",
 				    held[i].message, "sender", held[i].sender, "case",
-				    move->case_.id, NULL))
+				    move->case_.id, NULL) ||
+		    !withdraw_task_of(outbox, &held[i], move, why))
 			return false;
 	return true;
 }
@@ -256,6 +272,8 @@ bool outbox_attempt(struct outbox *outbox, const char *id, bool sent, const stru
 		return fault(why, "DLV-902", "there is no delivery %s", id);
 	if (!is_open(delivery.state) || strcmp(delivery.state, "DEAD") == 0)
 		return true; /* answered or withdrawn meanwhile */
+	if (!delivery.push && (delivery.attempts != 0 || !sent))
+		return true; /* a mailbox counts nothing: the first time it was lent is enough */
 
 	if (!note_attempt(outbox, &delivery, sent, failed, envelope, at, why))
 		return false;
@@ -326,14 +344,24 @@ bool outbox_order(struct outbox *outbox, const char *order, const char *id, cons
 	struct journal_delivery *dead;
 	size_t all = journal_deliveries_of(outbox->journal, outbox->arena, NULL, "DEAD", 0, &dead);
 
+	size_t expired = 0;
+
 	*count = 0;
 	for (size_t i = 0; i < all; i++) {
 		if (!concerns(outbox, &dead[i], id, retry))
 			continue;
+		if (retry && dead[i].expires <= at) {
+			expired++;
+			continue;
+		}
 		if (!(retry ? retry_one : drop_one)(outbox, &dead[i], by, at, why))
 			return false;
 		++*count;
 	}
+	/* Another term would make it another message under the same id. */
+	if (*count == 0 && expired != 0)
+		return reject(why, "DLV-005", "%zu dead letters of %s have expired; drop them",
+			      expired, id);
 	if (*count == 0)
 		return reject(why, "DLV-006", "no dead letter is, or belongs to, %s", id);
 	return true;

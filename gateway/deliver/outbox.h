@@ -45,7 +45,8 @@ MUST_CHECK bool outbox_acknowledge(struct outbox *outbox, const char *party, con
 				   gateway_time at, struct failure *why);
 
 /* An operator's orders: retry or drop one delivery, or (retry) all dead ones of a party, a case (by
- * its id or number) or a message. *count how many. REJECT DLV-006 nothing dead of that name. */
+ * its id or number) or a message. *count how many. REJECT DLV-005 what is dead has expired
+ * and can only be dropped, DLV-006 nothing dead of that name. */
 MUST_CHECK bool outbox_order(struct outbox *outbox, const char *order, const char *id,
 			     const char *by, gateway_time at, size_t *count, struct failure *why);
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/clock.h"
+
 struct connection {
 	struct connection *next;
 	char party[PARTY_ID_SIZE];
@@ -12,11 +14,20 @@ struct connection {
 	size_t credit;
 	int64_t since;
 	uint64_t last_heard;
+	bool silent; /* taken for gone until it is heard again */
+};
+
+struct absence { /* when a party was last seen to go */
+	struct absence *next;
+	char party[PARTY_ID_SIZE];
+	uint64_t since;
 };
 
 struct presence {
 	pthread_mutex_t lock;
 	struct connection *connections; /* newest first */
+	struct absence *absences;
+	uint64_t started;
 };
 
 struct presence *presence_new(void)
@@ -24,6 +35,7 @@ struct presence *presence_new(void)
 	struct presence *presence = must_alloc(sizeof *presence);
 
 	pthread_mutex_init(&presence->lock, NULL);
+	presence->started = monotonic_ms();
 	return presence;
 }
 
@@ -35,6 +47,10 @@ void presence_free(struct presence *presence)
 	     connection = next) {
 		next = connection->next;
 		free(connection);
+	}
+	for (struct absence *absence = presence->absences, *next; absence != NULL; absence = next) {
+		next = absence->next;
+		free(absence);
 	}
 	pthread_mutex_destroy(&presence->lock);
 	free(presence);
@@ -53,9 +69,31 @@ static struct connection *of_party(struct presence *presence, const char *party)
 {
 	struct connection *connection = presence->connections;
 
-	while (connection != NULL && strcmp(connection->party, party) != 0)
+	while (connection != NULL && (connection->silent || strcmp(connection->party, party) != 0))
 		connection = connection->next;
 	return connection;
+}
+
+static struct absence *absence_of(struct presence *presence, const char *party)
+{
+	struct absence *absence = presence->absences;
+
+	while (absence != NULL && strcmp(absence->party, party) != 0)
+		absence = absence->next;
+	return absence;
+}
+
+static void note_absence(struct presence *presence, const char *party, uint64_t monotonic)
+{
+	struct absence *absence = absence_of(presence, party);
+
+	if (absence == NULL) {
+		absence = must_alloc(sizeof *absence);
+		snprintf(absence->party, sizeof absence->party, "%s", party);
+		absence->next = presence->absences;
+		presence->absences = absence;
+	}
+	absence->since = monotonic;
 }
 
 void presence_hello(struct presence *presence, const char *party, const struct address *address,
@@ -73,52 +111,63 @@ void presence_hello(struct presence *presence, const char *party, const struct a
 		snprintf(connection->party, sizeof connection->party, "%s", party);
 	}
 	connection->since = INT64_MAX;
+	connection->silent = false;
 	connection->credit = credit;
 	connection->last_heard = monotonic;
 	pthread_mutex_unlock(&presence->lock);
 }
 
-void presence_heard(struct presence *presence, const struct address *address, uint64_t monotonic)
+bool presence_heard(struct presence *presence, const struct address *address, uint64_t monotonic)
 {
 	struct connection *connection;
+	bool back = false;
 
 	pthread_mutex_lock(&presence->lock);
 	connection = at_address(presence, address);
-	if (connection != NULL)
+	if (connection != NULL) {
+		back = connection->silent;
 		connection->last_heard = monotonic;
+		connection->silent = false;
+		if (back)
+			connection->since = INT64_MAX;
+	}
 	pthread_mutex_unlock(&presence->lock);
+	return back;
 }
 
-static size_t drop_if(struct presence *presence, const struct address *address,
-		      uint64_t silent_since)
+void presence_gone(struct presence *presence, const struct address *address, uint64_t monotonic)
 {
-	size_t dropped = 0;
-
 	pthread_mutex_lock(&presence->lock);
 	for (struct connection **link = &presence->connections; *link != NULL;) {
 		struct connection *connection = *link;
 
-		if (address != NULL ? address_same(&connection->address, address)
-				    : connection->last_heard < silent_since) {
-			*link = connection->next;
-			free(connection);
-			dropped++;
-		} else {
+		if (!address_same(&connection->address, address)) {
 			link = &connection->next;
+			continue;
 		}
+		note_absence(presence, connection->party, monotonic);
+		*link = connection->next;
+		free(connection);
 	}
 	pthread_mutex_unlock(&presence->lock);
-	return dropped;
 }
 
-void presence_gone(struct presence *presence, const struct address *address)
+size_t presence_sweep(struct presence *presence, uint64_t silent_since, uint64_t monotonic)
 {
-	drop_if(presence, address, 0);
-}
+	struct connection *connection;
+	size_t silent = 0;
 
-size_t presence_sweep(struct presence *presence, uint64_t silent_since)
-{
-	return drop_if(presence, NULL, silent_since);
+	pthread_mutex_lock(&presence->lock);
+	for (connection = presence->connections; connection != NULL;
+	     connection = connection->next) {
+		if (connection->silent || connection->last_heard >= silent_since)
+			continue;
+		connection->silent = true;
+		note_absence(presence, connection->party, monotonic);
+		silent++;
+	}
+	pthread_mutex_unlock(&presence->lock);
+	return silent;
 }
 
 void presence_since(struct presence *presence, const char *party, int64_t seq)
@@ -126,9 +175,9 @@ void presence_since(struct presence *presence, const char *party, int64_t seq)
 	struct connection *connection;
 
 	pthread_mutex_lock(&presence->lock);
-	connection = of_party(presence, party);
-	if (connection != NULL)
-		connection->since = seq;
+	for (connection = presence->connections; connection != NULL; connection = connection->next)
+		if (strcmp(connection->party, party) == 0 && connection->since == INT64_MAX)
+			connection->since = seq;
 	pthread_mutex_unlock(&presence->lock);
 }
 
@@ -136,9 +185,12 @@ struct presence_view presence_of(struct presence *presence, const char *party)
 {
 	struct presence_view view = { .connected = false };
 	struct connection *connection;
+	struct absence *absence;
 
 	pthread_mutex_lock(&presence->lock);
 	connection = of_party(presence, party);
+	absence = absence_of(presence, party);
+	view.absent_since = absence != NULL ? absence->since : presence->started;
 	if (connection != NULL) {
 		view.connected = true;
 		view.address = connection->address;

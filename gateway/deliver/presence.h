@@ -22,22 +22,25 @@ void presence_free(struct presence *presence); /* NULL is fine */
 /* A party said HELLO (with room for `credit` deliveries): what is open for it is due again. */
 void presence_hello(struct presence *presence, const char *party, const struct address *address,
 		    size_t credit, uint64_t monotonic);
-/* A connection said anything at all. */
-void presence_heard(struct presence *presence, const struct address *address, uint64_t monotonic);
-/* A send to it failed, or it fell silent. */
-void presence_gone(struct presence *presence, const struct address *address);
-/* Drop those not heard since; the number dropped. */
-size_t presence_sweep(struct presence *presence, uint64_t silent_since);
+/* A connection said anything at all. True when it had been taken for gone: it is back. */
+bool presence_heard(struct presence *presence, const struct address *address, uint64_t monotonic);
+/* The connection has ended. */
+void presence_gone(struct presence *presence, const struct address *address, uint64_t monotonic);
+/* Take those not heard since for gone, until they are heard again; how many. */
+size_t presence_sweep(struct presence *presence, uint64_t silent_since, uint64_t monotonic);
 
-/* The record after which its present connection began; set once by the clerk. */
+/* The record after which its connections began, where that is not set yet; by the clerk. All of
+ * them, since two may have said HELLO before the clerk comes to the first. */
 void presence_since(struct presence *presence, const char *party, int64_t seq);
 
 struct presence_view {
 	bool connected;
 	struct address address;
 	size_t credit;
-	int64_t since;	     /* INT64_MAX until the clerk has set it */
-	uint64_t last_heard; /* monotonic */
+	int64_t since;	       /* INT64_MAX until the clerk has set it */
+	uint64_t last_heard;   /* monotonic */
+	uint64_t absent_since; /* likewise; of a party that is not connected: since then, or since
+				* the start */
 };
 struct presence_view presence_of(struct presence *presence, const char *party);
 

@@ -115,25 +115,20 @@ static void tell_errors(struct parts *parts, const struct facts *facts)
 	}
 }
 
-/* What the agencies' answers brought: only of tasks that have been decided, so that an answer
- * still held says nothing before its time. */
-static bool tell_answers(struct parts *parts, struct journal *journal, const char *case_id,
-			 struct failure *why)
+/* What the agencies' last answers brought. An answer still held is not a task's yet, so it says
+ * nothing before its time; what was said of an earlier version is over. */
+static bool tell_answers(struct parts *parts, struct journal *journal,
+			 const struct journal_task *tasks, size_t count, struct failure *why)
 {
-	struct journal_record *records;
-	size_t count = journal_records(journal, parts->arena, 0, case_id, SIZE_MAX >> 1, &records);
-
 	for (size_t i = 0; i < count; i++) {
-		const char *party = journal_field(&records[i], "party");
-		const char *message = journal_field(&records[i], "message");
 		struct journal_message answer;
 		struct facts *facts;
 		struct bytes body;
 
-		if (strcmp(records[i].type, "task-state") != 0 || message == NULL ||
-		    journal_field(&records[i], "status") == NULL)
+		if (tasks[i].message == NULL)
 			continue;
-		if (!journal_message(journal, parts->arena, party, message, &answer) ||
+		if (!journal_message(journal, parts->arena, tasks[i].party, tasks[i].message,
+				     &answer) ||
 		    !journal_body_read(journal, parts->arena, answer.facts, &body))
 			continue; /* pruned: the status above still tells the outcome */
 		if (!facts_read(&facts, parts->arena, (const char *)body.start, body.length, why))
@@ -157,7 +152,7 @@ bool respond_write(struct text *out, struct journal *journal, struct arena *aren
 	tell_statuses(&parts, move, tasks, count);
 	tell_items(&parts, move->facts);
 	tell_warnings(&parts, move->facts);
-	if (!tell_answers(&parts, journal, case_->id, why))
+	if (!tell_answers(&parts, journal, tasks, count, why))
 		return false;
 	response_write(out,
 		       &(struct response){

@@ -7,24 +7,7 @@
 #include "journal/case_facts.h"
 #include "journal/filing.h"
 #include "journal/journal_private.h"
-
-#define FIRST_SERIAL INT64_C(30000000000) /* numbers are 11 digits and the version's one */
-
-/* ---- identity ------------------------------------------------------------------------------ */
-
-bool conduct_known(struct conduct *conduct, const struct message *message,
-		   struct journal_message *known, bool *found, struct failure *why)
-{
-	char at[TIME_TEXT_SIZE];
-
-	*found = journal_message(conduct->journal, conduct->arena, message->envelope.from,
-				 message->envelope.id, known);
-	if (*found && strcmp(known->digest, message->digest_hex) != 0)
-		return reject(why, "JRN-001",
-			      "the message id %s was used at %s for a message with other content",
-			      message->envelope.id, time_text(known->at, at));
-	return true;
-}
+#include "journal/number.h"
 
 /* ---- moving a case ------------------------------------------------------------------------- */
 
@@ -34,9 +17,7 @@ static bool set_number(struct conduct *conduct, struct journal_case *case_, gate
 	char serial[NUMBER_SIZE];
 
 	case_->serial = journal_next_serial(conduct->journal);
-	case_->number =
-		arena_printf(conduct->arena, "%lld%lld", (long long)(FIRST_SERIAL + case_->serial),
-			     (long long)(case_->version - 1));
+	case_->number = number_of(conduct->arena, case_->serial, case_->version);
 	return journal_append(conduct->journal, at, why, "numbered", "case", case_->id, "number",
 			      case_->number, "serial", number_text(case_->serial, serial), NULL);
 }
@@ -45,7 +26,7 @@ static bool set_number(struct conduct *conduct, struct journal_case *case_, gate
 static bool amend(struct conduct *conduct, struct journal_case *case_, const char *message,
 		  gateway_time at, struct failure *why)
 {
-	char version[NUMBER_SIZE];
+	char version[NUMBER_SIZE], accepted[NUMBER_SIZE];
 
 	if (case_->version == 10)
 		return reject(why, "LIF-003",
@@ -53,13 +34,12 @@ static bool amend(struct conduct *conduct, struct journal_case *case_, const cha
 			      "cancel it and lodge a new one");
 	case_->version++;
 	case_->message = message;
+	case_->accepted = at;
 	if (case_->number != NULL)
-		case_->number = arena_printf(conduct->arena, "%lld%lld",
-					     (long long)(FIRST_SERIAL + case_->serial),
-					     (long long)(case_->version - 1));
+		case_->number = number_of(conduct->arena, case_->serial, case_->version);
 	return journal_append(conduct->journal, at, why, "amended", "case", case_->id, "version",
 			      number_text(case_->version, version), "number", case_->number,
-			      "message", message, NULL);
+			      "message", message, "accepted", number_text(at, accepted), NULL);
 }
 
 static bool set_state(struct conduct *conduct, const struct life *life, struct move *move,
@@ -104,7 +84,7 @@ static bool open_case(struct conduct *conduct, const struct message *message,
 		      struct journal_case *case_, struct failure *why)
 {
 	const struct envelope *envelope = &message->envelope;
-	char id[UUID_SIZE];
+	char id[UUID_SIZE], accepted[NUMBER_SIZE];
 
 	uuid_derive(id, envelope->id, envelope->from, "case");
 	*case_ = (struct journal_case){
@@ -126,7 +106,8 @@ static bool open_case(struct conduct *conduct, const struct message *message,
 			      case_->kind, "version_of_kind", case_->version_of_kind, "declarant",
 			      case_->declarant, "reference", case_->reference, "conversation",
 			      case_->conversation, "message", case_->message, "run", case_->run,
-			      "environment", case_->environment, NULL);
+			      "environment", case_->environment, "accepted",
+			      number_text(case_->accepted, accepted), NULL);
 }
 
 static void tell_known(struct conduct *conduct, const struct message *message, xmlDocPtr facts,
@@ -295,6 +276,8 @@ bool conduct_receipt(struct conduct *conduct, struct message *message,
 				      message->envelope.id, NULL) &&
 		       set_task(conduct, delivery, "DEAD", NULL, message->envelope.id, message->at,
 				why);
+	if (delivery->ref != NULL) /* a response asks for no decision */
+		return set_delivery(conduct, delivery, "DONE", message, why);
 	return journal_append(conduct->journal, message->at, why, "delivery-state", "delivery",
 			      delivery->id, "case", delivery->case_id, "party", delivery->party,
 			      "state", "RECEIVED", "due", number_text(delivery->due, due),

@@ -35,8 +35,11 @@ struct move {
 	gateway_time at;
 };
 
-/* Is it here already? True and *known when the same message was receipted before. REJECT
- * JRN-001 when the id was used for another message. */
+/*
+ * Was it answered before? Then *found, and *known is what was said: the same message gets the
+ * same receipt, and the same refusal, whatever its date, its certificate or the rules have
+ * become since. REJECT JRN-001 when the id was used for another message.
+ */
 MUST_CHECK bool conduct_known(struct conduct *conduct, const struct message *message,
 			      struct journal_message *known, bool *found, struct failure *why);
 

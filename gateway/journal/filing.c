@@ -74,13 +74,12 @@ bool conduct_refusal(struct conduct *conduct, const struct message *message, str
 		reference = facts_get(message->facts, "reference");
 	if (!keep_bodies(conduct->journal, message, &bodies, why))
 		return false;
-	return journal_append(conduct->journal, message->at, why, "refused", "id", envelope->id,
-			      "sender", message->parcel.party, "digest",
-			      message->digest_hex[0] != '\0' ? message->digest_hex : NULL,
-			      "conversation", envelope->conversation, "kind", envelope->kind,
-			      "reference", reference, "run", envelope->run, "code", reason->code,
-			      "verdict", verdict_name(reason->verdict), "text", reason->text,
-			      "place", reason->place, "envelope", bodies.envelope, "payload",
-			      bodies.payload, "receipt_envelope", bodies.receipt_envelope,
-			      "receipt_payload", bodies.receipt_payload, NULL);
+	return journal_append(
+		conduct->journal, message->at, why, "refused", "id", envelope->id, "sender",
+		message->parcel.party, "digest", message->trusted ? message->digest_hex : NULL,
+		"conversation", envelope->conversation, "kind", envelope->kind, "reference",
+		reference, "run", envelope->run, "code", reason->code, "verdict",
+		verdict_name(reason->verdict), "text", reason->text, "place", reason->place,
+		"envelope", bodies.envelope, "payload", bodies.payload, "receipt_envelope",
+		bodies.receipt_envelope, "receipt_payload", bodies.receipt_payload, NULL);
 }

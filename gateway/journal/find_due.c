@@ -38,13 +38,25 @@ size_t journal_due(struct journal *journal, struct arena *arena, const char *par
 			 " AND (due<=CAST(?2 AS INTEGER)"
 			 "  OR coalesce(attempt_seq, 0)<CAST(?3 AS INTEGER))"
 			 " AND NOT EXISTS(SELECT 1 FROM delivery e WHERE e.party=d.party"
-			 "  AND e.conversation=d.conversation AND e.seq<d.seq"
+			 "  AND e.declarant=d.declarant AND e.conversation=d.conversation"
+			 "  AND e.seq<d.seq"
 			 "  AND e.state IN ('WAITING','SENT','DEAD'))"
 			 " ORDER BY seq LIMIT CAST(?4 AS INTEGER)",
 			 party, number_text(now, now_text), number_text(since, since_text),
 			 number_text((int64_t)limit, limit_text), NULL))
 		return 0;
 	return all_rows(rows, arena, delivery_row, sizeof **out, out);
+}
+
+bool journal_has_open(struct journal *journal, const char *party)
+{
+	struct statement *rows;
+
+	return store_query(journal->store, &rows, NULL,
+			   "SELECT 1 FROM delivery WHERE party=?1 AND push=1"
+			   " AND state IN ('WAITING','SENT','RECEIVED') LIMIT 1",
+			   party, NULL) &&
+	       one_number(rows) != 0;
 }
 
 size_t journal_overdue(struct journal *journal, struct arena *arena, const char *party,
@@ -149,36 +161,6 @@ gateway_time journal_next_due(struct journal *journal, gateway_time now)
 			 " UNION ALL SELECT min(due) FROM held WHERE due>CAST(?1 AS INTEGER)"
 			 " UNION ALL SELECT min(due) FROM case_ WHERE due>CAST(?1 AS INTEGER))",
 			 number_text(now, now_text), NULL))
-		return 0;
-	return one_number(rows);
-}
-
-/* ---- for control --------------------------------------------------------------------------- */
-
-size_t journal_deliveries_of(struct journal *journal, struct arena *arena, const char *party,
-			     const char *state, size_t limit, struct journal_delivery **out)
-{
-	char limit_text[NUMBER_SIZE];
-	struct statement *rows;
-
-	if (!store_query(journal->store, &rows, NULL,
-			 "SELECT " DELIVERY_COLUMNS " FROM delivery d"
-			 " WHERE (?1 IS NULL OR party=?1) AND (?2 IS NULL OR state=?2)"
-			 " ORDER BY seq LIMIT CAST(?3 AS INTEGER)",
-			 or_null(party), or_null(state),
-			 number_text(limit != 0 ? (int64_t)limit : -1, limit_text), NULL))
-		return 0;
-	return all_rows(rows, arena, delivery_row, sizeof **out, out);
-}
-
-int64_t journal_count_deliveries(struct journal *journal, const char *party, const char *state)
-{
-	struct statement *rows;
-
-	if (!store_query(
-		    journal->store, &rows, NULL,
-		    "SELECT count(*) FROM delivery WHERE state=?1 AND (?2 IS NULL OR party=?2)",
-		    state, or_null(party), NULL))
 		return 0;
 	return one_number(rows);
 }

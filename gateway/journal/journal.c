@@ -15,6 +15,7 @@ static const char record_tables[] =
 	"CREATE TABLE record(instance TEXT, seq INTEGER, at INTEGER, type TEXT, case_id TEXT,"
 	" fields TEXT, hash TEXT, PRIMARY KEY(instance, seq)) WITHOUT ROWID;"
 	"CREATE INDEX record_case ON record(case_id, seq) WHERE case_id IS NOT NULL;"
+	"CREATE INDEX record_started ON record(instance, seq) WHERE type='started';"
 	"CREATE TABLE body(digest TEXT PRIMARY KEY, bytes BLOB);";
 
 const char *number_text(int64_t number, char buffer[NUMBER_SIZE])
@@ -330,6 +331,29 @@ gateway_time journal_last_time(struct journal *journal)
 bool journal_refresh(struct journal *journal, struct failure *why)
 {
 	return read_head(journal, why);
+}
+
+bool journal_started(struct journal *journal, gateway_time *at, gateway_time *wall)
+{
+	struct arena *arena = arena_new();
+	struct statement *last;
+	char *fields = NULL, *found;
+
+	/* Few records are starts; the newest is near the end. */
+	if (store_query(journal->store, &last, NULL,
+			"SELECT at, fields FROM record WHERE instance=?1 AND type='started'"
+			" ORDER BY seq DESC LIMIT 1",
+			journal->instance, NULL) &&
+	    store_next(last)) {
+		*at = store_number(last, 0);
+		fields = arena_string(arena, store_text(last, 1, arena));
+		store_done(last);
+	}
+	found = fields != NULL ? strstr(fields, "wall=") : NULL;
+	if (found != NULL)
+		*wall = strtoll(found + strlen("wall="), NULL, 10);
+	arena_free(arena);
+	return found != NULL;
 }
 
 const char *journal_instance(const struct journal *journal)

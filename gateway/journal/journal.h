@@ -72,6 +72,8 @@ MUST_CHECK bool journal_append(struct journal *journal, gateway_time at, struct 
 struct journal_head journal_head(struct journal *journal); /* a reader: as of the refresh */
 gateway_time journal_last_time(struct journal *journal);   /* of the last record; 0: none */
 MUST_CHECK bool journal_refresh(struct journal *journal, struct failure *why); /* readers */
+/* The last start: gateway time then, and what the machine's clock said. False: none yet. */
+bool journal_started(struct journal *journal, gateway_time *at, gateway_time *wall);
 const char *journal_instance(const struct journal *journal);
 
 struct journal_message {
@@ -85,6 +87,12 @@ struct journal_message {
 /* The receipted message with that identity. */
 bool journal_message(struct journal *journal, struct arena *arena, const char *sender,
 		     const char *id, struct journal_message *out);
+
+/* The refusal of the same message: by its bytes, or (with a digest that was trusted) by identity. */
+bool journal_refusal(struct journal *journal, struct arena *arena, const char *sender,
+		     const char *envelope, const char *payload, struct journal_message *out);
+bool journal_refusal_of(struct journal *journal, struct arena *arena, const char *sender,
+			const char *id, const char *digest, struct journal_message *out);
 
 struct journal_case {
 	const char *id, *kind, *version_of_kind, *number, *state, *declarant, *reference;
@@ -103,6 +111,7 @@ int64_t journal_next_serial(struct journal *journal);
 
 struct journal_task {
 	const char *party, *procedure, *state, *status, *result, *note, *delivery;
+	const char *message; /* id of its last answer; NULL before there is one */
 	bool releases;
 };
 /* Of the case's current version, in the order they were opened. */
@@ -112,7 +121,7 @@ size_t journal_tasks(struct journal *journal, struct arena *arena, const char *c
 struct journal_delivery {
 	int64_t seq, attempts, attempt_seq;
 	gateway_time due, created, expires;
-	const char *id, *party, *kind, *case_id, *conversation, *state, *cause, *ref;
+	const char *id, *party, *kind, *case_id, *declarant, *conversation, *state, *cause, *ref;
 	const char *payload, *envelope, *environment, *origin, *run, *code, *text;
 	bool push;
 };
@@ -124,11 +133,13 @@ size_t journal_deliveries(struct journal *journal, struct arena *arena, const ch
 
 /*
  * What may be sent to a push party: due, or last attempted before record `since` (the party's
- * connection began there), and not behind an earlier one of the same conversation that is
- * unsent or dead. At most `limit`, oldest first.
+ * connection began there), and not behind an earlier one of the same declarant's conversation
+ * that is unsent or dead. At most `limit`, oldest first.
  */
 size_t journal_due(struct journal *journal, struct arena *arena, const char *party,
 		   gateway_time now, int64_t since, size_t limit, struct journal_delivery **out);
+/* Has it anything that is not decided? */
+bool journal_has_open(struct journal *journal, const char *party);
 /* The same for a party that is not connected: what is due, by that alone. */
 size_t journal_overdue(struct journal *journal, struct arena *arena, const char *party,
 		       gateway_time now, size_t limit, struct journal_delivery **out);
@@ -172,7 +183,8 @@ const char *journal_field(const struct journal_record *record, const char *name)
 size_t journal_records(struct journal *journal, struct arena *arena, int64_t after,
 		       const char *case_id, size_t limit, struct journal_record **out);
 
-/* What `messages` asks for; NULL or 0 leaves a condition out. */
+/* What `messages` asks for; NULL or 0 leaves a condition out. Of id (or how it begins), number
+ * (of any version), reference and case_id the first that is set is looked up. */
 struct journal_filter {
 	const char *state, *party, *kind, *run, *case_id, *id, *reference, *number;
 	int64_t since;
@@ -186,9 +198,8 @@ size_t journal_messages(struct journal *journal, struct arena *arena,
 /* Deliveries by party and state (either may be NULL). */
 size_t journal_deliveries_of(struct journal *journal, struct arena *arena, const char *party,
 			     const char *state, size_t limit, struct journal_delivery **out);
-/* Counts for `status`: of deliveries by party (NULL: all) and state; of messages by state. */
+/* For `status`: of a party (NULL: of all) in a state. */
 int64_t journal_count_deliveries(struct journal *journal, const char *party, const char *state);
-int64_t journal_count_messages(struct journal *journal, const char *state);
 
 /* ---- proof (journal/verify.c) ---------------------------------------------------------------- */
 
@@ -201,8 +212,9 @@ struct journal_report {
  * Read the journal at `path` as it is on disk: chain, bodies against their digests, projections
  * built anew and compared row by row, and the anchor ("SEQ HASH", NULL for none) if given.
  * True when everything holds. REJECT JRN-950 chain broken, JRN-951 a body differs from its
- * digest, JRN-952 a projection differs, JRN-953 truncated or rewritten against the anchor;
- * FAULT JRN-901. May run beside a working gateway.
+ * digest or is missing, JRN-952 a projection differs, JRN-953 truncated or rewritten against
+ * the anchor, JRN-954 the anchor is none (then report->finding is empty); FAULT JRN-901,
+ * JRN-904. May run beside a working gateway.
  */
 MUST_CHECK bool journal_verify(const char *path, const char *anchor, struct journal_report *report,
 			       struct failure *why);

@@ -90,15 +90,24 @@ static bool read_guard(struct rule *rule, const struct kinds *kinds, const struc
 						 datafile_place(file, node), why);
 }
 
-/* Note which states the row connects; every name must be a state. */
+static void leave_all(struct life *life, const char *to)
+{
+	for (size_t i = 0; i < life->state_count; i++)
+		if (strcmp(to, "=") != 0 && strcmp(to, life->states[i].id) != 0)
+			life->states[i].left = true;
+}
+
+/* Note which states the row leads out of; every name must be a state. */
 static bool connect(struct life *life, struct rule *rule, const struct datafile *file,
 		    xmlNodePtr node, struct failure *why)
 {
 	struct state *state;
 
 	for (const char *const *from = rule->from; *from != NULL; from++) {
-		if (strcmp(*from, "*") == 0)
+		if (strcmp(*from, "*") == 0) {
+			leave_all(life, rule->row.to);
 			continue;
+		}
 		state = state_named(life, *from);
 		if (state == NULL)
 			return fault(why, "LIF-902", "no state is called %s", *from) ||
@@ -108,11 +117,9 @@ static bool connect(struct life *life, struct rule *rule, const struct datafile 
 	}
 	if (strcmp(rule->row.to, "=") == 0)
 		return true;
-	state = state_named(life, rule->row.to);
-	if (state == NULL)
+	if (state_named(life, rule->row.to) == NULL)
 		return fault(why, "LIF-902", "no state is called %s", rule->row.to) ||
 		       failure_at(why, "%s", datafile_place(file, node));
-	state->reached = true;
 	return true;
 }
 
@@ -134,13 +141,45 @@ static bool read_row(struct life *life, const struct kinds *kinds, const struct 
 	       read_guard(rule, kinds, file, node, why) && connect(life, rule, file, node, why);
 }
 
-static bool check_states(const struct life *life, struct failure *why)
+static bool any_reached(const struct life *life)
 {
+	for (size_t i = 0; i < life->state_count; i++)
+		if (life->states[i].reached)
+			return true;
+	return false;
+}
+
+/* From no case at all, or from a state that can be reached itself. */
+static bool can_apply(const struct life *life, const struct rule *rule)
+{
+	for (const char *const *from = rule->from; *from != NULL; from++)
+		if (strcmp(*from, "*") == 0 ? any_reached(life) : state_named(life, *from)->reached)
+			return true;
+	return rule->from[0] == NULL;
+}
+
+static void find_reachable(struct life *life)
+{
+	for (bool more = true; more;) {
+		more = false;
+		for (size_t i = 0; i < life->rule_count; i++) {
+			struct state *to = state_named(life, life->rules[i].row.to); /* "=": NULL */
+
+			if (to == NULL || to->reached || !can_apply(life, &life->rules[i]))
+				continue;
+			to->reached = more = true;
+		}
+	}
+}
+
+static bool check_states(struct life *life, struct failure *why)
+{
+	find_reachable(life);
 	for (size_t i = 0; i < life->state_count; i++) {
 		const struct state *state = &life->states[i];
 
 		if (!state->reached)
-			return fault(why, "LIF-903", "no row leads to the state %s", state->id) ||
+			return fault(why, "LIF-903", "no way leads to the state %s", state->id) ||
 			       failure_at(why, "%s", life->path);
 		if (!state->final && !state->left)
 			return fault(why, "LIF-903", "no row leads out of the state %s",

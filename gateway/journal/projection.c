@@ -12,6 +12,7 @@ const char projection_tables[] =
 	" reference TEXT, event TEXT, environment TEXT, run TEXT, effective INTEGER,"
 	" envelope TEXT, payload TEXT, facts TEXT, receipt_envelope TEXT, receipt_payload TEXT);"
 	"CREATE UNIQUE INDEX message_identity ON message(sender, id) WHERE state='RECEIVED';"
+	"CREATE INDEX message_refused ON message(sender, envelope) WHERE state='REFUSED';"
 	"CREATE INDEX message_id ON message(id);"
 	"CREATE INDEX message_case ON message(case_id);"
 	"CREATE INDEX message_reference ON message(reference);"
@@ -20,7 +21,7 @@ const char projection_tables[] =
 	" id TEXT PRIMARY KEY, seq INTEGER, kind TEXT, version_of_kind TEXT, number TEXT,"
 	" serial INTEGER, version INTEGER, state TEXT, declarant TEXT, reference TEXT,"
 	" conversation TEXT, message TEXT, run TEXT, environment TEXT, accepted INTEGER,"
-	" since INTEGER, due INTEGER);"
+	" since INTEGER, due INTEGER, postponed INTEGER);"
 	"CREATE INDEX case_number ON case_(declarant, serial);"
 	"CREATE INDEX case_serial ON case_(serial);"
 	"CREATE INDEX case_reference ON case_(declarant, kind, reference);"
@@ -29,16 +30,18 @@ const char projection_tables[] =
 	"CREATE TABLE task("
 	" case_id TEXT, version INTEGER, party TEXT, procedure TEXT, seq INTEGER,"
 	" releases INTEGER, state TEXT, status TEXT, result TEXT, note TEXT, delivery TEXT,"
+	" message TEXT,"
 	" PRIMARY KEY(case_id, version, party, procedure));"
 	"CREATE INDEX task_delivery ON task(delivery);"
 
 	"CREATE TABLE delivery("
 	" seq INTEGER PRIMARY KEY, id TEXT UNIQUE, party TEXT, push INTEGER, kind TEXT,"
-	" case_id TEXT, conversation TEXT, state TEXT, cause TEXT, ref TEXT, payload TEXT,"
+	" case_id TEXT, declarant TEXT, conversation TEXT, state TEXT, cause TEXT, ref TEXT, "
+	"payload TEXT,"
 	" environment TEXT, origin TEXT, run TEXT, created INTEGER, expires INTEGER,"
 	" due INTEGER, attempts INTEGER, attempt_seq INTEGER, envelope TEXT, code TEXT,"
 	" text TEXT);"
-	"CREATE INDEX delivery_order ON delivery(party, conversation, seq)"
+	"CREATE INDEX delivery_order ON delivery(party, declarant, conversation, seq)"
 	" WHERE state IN ('WAITING','SENT','DEAD');"
 	"CREATE INDEX delivery_open ON delivery(party, push, seq)"
 	" WHERE state IN ('WAITING','SENT','RECEIVED');"
@@ -49,7 +52,8 @@ const char projection_tables[] =
 	"CREATE INDEX delivery_state ON delivery(state, party);"
 
 	"CREATE TABLE held("
-	" seq INTEGER PRIMARY KEY, sender TEXT, message TEXT, case_id TEXT, due INTEGER);"
+	" seq INTEGER PRIMARY KEY, sender TEXT, message TEXT, case_id TEXT, due INTEGER,"
+	" postponed INTEGER);"
 	"CREATE INDEX held_due ON held(due);"
 	"CREATE INDEX held_case ON held(case_id);";
 
@@ -69,7 +73,7 @@ const struct projection_compare projection_compare[] = {
 static const struct {
 	const char *type, *sql;
 } projections[] = {
-	/* started: version, instance, environment, seed */
+	/* started: version instance environment seed wall */
 	{ "started", NULL },
 
 	/* message: id sender digest conversation ref kind case reference event environment run
@@ -91,21 +95,22 @@ static const struct {
 	  " :reference, :run, :envelope, :payload, :receipt_envelope, :receipt_payload)" },
 
 	/* case: case kind version_of_kind declarant reference conversation message run
-	 * environment */
+	 * environment accepted */
 	{ "case", "INSERT INTO case_(id, seq, kind, version_of_kind, version, state, declarant,"
 		  " reference, conversation, message, run, environment, accepted, since)"
 		  " VALUES(:case, :seq, :kind, :version_of_kind, 1, '', :declarant, :reference,"
-		  " :conversation, :message, :run, :environment, :at, :at)" },
+		  " :conversation, :message, :run, :environment, :accepted, :at)" },
 
 	/* numbered: case number serial */
 	{ "numbered", "UPDATE case_ SET number=:number, serial=:serial WHERE id=:case" },
 
-	/* amended: case version number message */
+	/* amended: case version number message accepted */
 	{ "amended", "UPDATE case_ SET version=:version, number=:number, message=:message,"
-		     " accepted=:at WHERE id=:case" },
+		     " accepted=:accepted WHERE id=:case" },
 
 	/* state: case from event to by due */
-	{ "state", "UPDATE case_ SET state=:to, since=:at, due=:due WHERE id=:case" },
+	{ "state", "UPDATE case_ SET state=:to, since=:at, due=:due, postponed=NULL"
+		   " WHERE id=:case" },
 
 	/* task: case version party procedure releases delivery */
 	{ "task",
@@ -114,15 +119,18 @@ static const struct {
 
 	/* task-state: case version party procedure delivery state status result note message */
 	{ "task-state", "UPDATE task SET state=:state, status=coalesce(:status, status),"
-			" result=coalesce(:result, result), note=coalesce(:note, note)"
+			" result=coalesce(:result, result), note=coalesce(:note, note),"
+			" message=CASE WHEN :status IS NULL THEN message ELSE :message END"
 			" WHERE delivery=:delivery" },
 
-	/* delivery: delivery party push kind case conversation cause ref payload environment
+	/* delivery: delivery party push kind case declarant conversation cause ref payload environment
 	 * origin run created expires due */
 	{ "delivery",
-	  "INSERT INTO delivery(seq, id, party, push, kind, case_id, conversation, state, cause,"
+	  "INSERT INTO delivery(seq, id, party, push, kind, case_id, declarant, conversation, "
+	  "state, cause,"
 	  " ref, payload, environment, origin, run, created, expires, due, attempts)"
-	  " VALUES(:seq, :delivery, :party, :push, :kind, :case, :conversation, 'WAITING',"
+	  " VALUES(:seq, :delivery, :party, :push, :kind, :case, :declarant, :conversation, "
+	  "'WAITING',"
 	  " :cause, :ref, :payload, :environment, :origin, :run, :created, :expires, :due, 0)" },
 
 	/* attempt: delivery case party state outcome code text due envelope */
@@ -136,12 +144,21 @@ static const struct {
 			    " WHERE id=:delivery" },
 
 	/* retried: delivery case party due by */
-	{ "retried", "UPDATE delivery SET state='WAITING', due=:due, attempts=0, attempt_seq=NULL,"
-		     " code=NULL, text=NULL WHERE id=:delivery" },
+	{ "retried", "UPDATE delivery SET state='WAITING', due=:due, attempts=0,"
+		     " attempt_seq=NULL, code=NULL, text=NULL WHERE id=:delivery" },
 
 	/* held: message sender case until */
 	{ "held", "INSERT INTO held(seq, sender, message, case_id, due)"
 		  " VALUES(:seq, :sender, :message, :case, :until)" },
+
+	/* postponed: case due code text; answer-postponed: message sender case due code text.
+	 * What faults five times is left alone: without a moment it is never due again. */
+	{ "postponed", "UPDATE case_ SET postponed=coalesce(postponed, 0) + 1,"
+		       " due=CASE WHEN coalesce(postponed, 0)<4 THEN :due END"
+		       " WHERE id=:case" },
+	{ "answer-postponed", "UPDATE held SET postponed=coalesce(postponed, 0) + 1,"
+			      " due=CASE WHEN coalesce(postponed, 0)<4 THEN :due END"
+			      " WHERE sender=:sender AND message=:message" },
 
 	/* released: message sender case; withdrawn: the same, for an answer never applied */
 	{ "released", "DELETE FROM held WHERE sender=:sender AND message=:message" },

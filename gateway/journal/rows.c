@@ -63,6 +63,7 @@ void task_row(struct statement *row, struct arena *arena, void *out)
 		.note = store_text(row, 5, arena),
 		.delivery = store_text(row, 6, arena),
 		.releases = store_number(row, 7) != 0,
+		.message = store_text(row, 8, arena),
 	};
 }
 
@@ -91,6 +92,7 @@ void delivery_row(struct statement *row, struct arena *arena, void *out)
 		.text = store_text(row, 19, arena),
 		.push = store_number(row, 20) != 0,
 		.envelope = store_text(row, 21, arena),
+		.declarant = store_text(row, 22, arena),
 	};
 }
 

@@ -19,12 +19,12 @@
 	" run, environment, serial, version, accepted, since"
 
 #define TASK_COLUMNS                                                                               \
-	"t.party, t.procedure, t.state, t.status, t.result, t.note, t.delivery, t.releases"
+	"t.party, t.procedure, t.state, t.status, t.result, t.note, t.delivery, t.releases, t.message"
 
 #define DELIVERY_COLUMNS                                                                           \
 	"d.seq, d.attempts, d.attempt_seq, d.due, d.created, d.expires, d.id, d.party, d.kind,"    \
 	" d.case_id, d.conversation, d.state, d.cause, d.ref, d.payload, d.environment,"           \
-	" d.origin, d.run, d.code, d.text, d.push, d.envelope"
+	" d.origin, d.run, d.code, d.text, d.push, d.envelope, d.declarant"
 
 typedef void row_reader(struct statement *row, struct arena *arena, void *out);
 row_reader message_row, case_row, task_row, delivery_row, held_row;

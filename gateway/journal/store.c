@@ -10,8 +10,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "core/log.h"
+
 #define STATEMENTS	128
 #define BUSY_TIMEOUT_MS 5000
+#define BUSY_PAUSE_MS	10
 
 struct statement {
 	struct store *store;
@@ -36,11 +39,14 @@ static const char setup_write[] = "PRAGMA journal_mode=WAL;"
 				  "PRAGMA temp_store=MEMORY;"
 				  "PRAGMA foreign_keys=OFF;";
 
-/* The journal's own word for what SQLite says. */
+/* The journal's own word for what SQLite says. Who cannot be told why would take "could not
+ * ask" for "is not there": then nothing more that this store says may be believed. */
 static bool refuse(struct store *store, const char *doing, struct failure *why)
 {
 	int code = sqlite3_errcode(store->database);
 
+	if (why == NULL)
+		store->broken = true;
 	switch (code & 0xff) {
 	case SQLITE_IOERR:
 	case SQLITE_FULL:
@@ -76,6 +82,29 @@ static bool take_lock(struct store *store, const char *path, struct failure *why
 	return true;
 }
 
+/*
+ * The lock file proves that no second gateway writes, so whoever holds the database is a tool
+ * (a checkpoint that waits behind a reader, a shell): it will end, and giving up would only
+ * stop the gateway. It waits, and says so every few seconds.
+ */
+static int wait_for_tool(void *unused, int times)
+{
+	(void)unused;
+	if (times % (BUSY_TIMEOUT_MS / BUSY_PAUSE_MS) == 0)
+		log_line(LOG_WARN, "journal-busy", "text", "another program holds the journal",
+			 NULL);
+	sqlite3_sleep(BUSY_PAUSE_MS);
+	return 1;
+}
+
+static bool set_up_writer(struct store *store, struct failure *why)
+{
+	if (!store_script(store, setup_write, why))
+		return false;
+	sqlite3_busy_handler(store->database, wait_for_tool, NULL);
+	return true;
+}
+
 static bool open_database(struct store *store, const char *path, enum store_mode mode,
 			  struct failure *why)
 {
@@ -92,7 +121,7 @@ static bool open_database(struct store *store, const char *path, enum store_mode
 		return failure_at(why, "%s", path);
 	}
 	sqlite3_busy_timeout(store->database, BUSY_TIMEOUT_MS);
-	return mode != STORE_WRITE || store_script(store, setup_write, why);
+	return mode != STORE_WRITE || set_up_writer(store, why);
 }
 
 bool store_open(struct store **out, const char *path, enum store_mode mode, struct failure *why)
@@ -142,6 +171,7 @@ static struct statement *statement_of(struct store *store, const char *sql, stru
 			return statement;
 	}
 	if (store->count == STATEMENTS) {
+		store->broken = store->broken || why == NULL;
 		fault(why, "JRN-903", "more than %d statements are prepared", STATEMENTS);
 		return NULL;
 	}
@@ -207,16 +237,13 @@ bool store_query(struct store *store, struct statement **out, struct failure *wh
 
 bool store_next(struct statement *statement)
 {
-	struct failure unread;
-
 	switch (sqlite3_step(statement->prepared)) {
 	case SQLITE_ROW:
 		return true;
 	case SQLITE_DONE:
 		break;
 	default: /* a row that could not be read must never pass for a row that is not there */
-		refuse(statement->store, statement->sql, &unread);
-		statement->store->broken = true;
+		refuse(statement->store, statement->sql, NULL);
 		break;
 	}
 	store_done(statement);
@@ -276,9 +303,20 @@ bool store_put_body(struct store *store, const char *digest, const void *bytes, 
 
 bool store_checkpoint(struct store *store, struct failure *why)
 {
-	/* PASSIVE never waits for a reader; what it cannot fold in now it folds in next time. */
-	if (sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
-				      NULL) != SQLITE_OK)
+	/* PASSIVE never waits, neither for a reader nor for another checkpoint; what it cannot
+	 * fold in now it folds in next time. */
+	switch (sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+					  NULL)) {
+	case SQLITE_OK:
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return true;
+	default:
 		return refuse(store, "checkpoint", why);
-	return true;
+	}
+}
+
+const char *store_prepared(const struct store *store, size_t index)
+{
+	return index < store->count ? store->statements[index].sql : NULL;
 }

@@ -6,7 +6,11 @@
  * the journal's records are text. A store belongs to one thread.
  *
  * After an I/O error (a full disk among them) a store is broken for good: an fsync that
- * failed is never retried, since the kernel may have dropped what it could not write.
+ * failed is never retried, since the kernel may have dropped what it could not write. It is
+ * broken as well when a query fails whose caller passed no `why`, or a row cannot be read:
+ * "not there" must never mean "could not ask".
+ *
+ * A writer never fails because another program holds the database: it waits.
  */
 #ifndef NSW_STORE_H
 #define NSW_STORE_H
@@ -63,6 +67,10 @@ const unsigned char *store_blob(struct statement *statement, int column, size_t 
 MUST_CHECK bool store_put_body(struct store *store, const char *digest, const void *bytes,
 			       size_t length, struct failure *why);
 
+/* Fold the log into the database, as far as nobody is in the way. */
 MUST_CHECK bool store_checkpoint(struct store *store, struct failure *why);
+
+/* The text of each statement prepared so far, NULL past the last: a test asks for its plan. */
+const char *store_prepared(const struct store *store, size_t index);
 
 #endif

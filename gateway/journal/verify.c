@@ -2,8 +2,8 @@
  * verify - prove that the journal is what it was.
  *
  * Reads the file as it is, in one snapshot, and believes nothing in it: every hash is
- * computed again from the first record on, every body against its digest, and the
- * projections are built anew in memory and compared row by row.
+ * computed again from the first record on, every body that a record names must be there and
+ * have its digest, and the projections are built anew in memory and compared row by row.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +12,19 @@
 #include "core/text.h"
 #include "journal/journal_private.h"
 #include "journal/projection.h"
+#include "journal/rows.h"
+
+#define ANCHOR_DIGITS 18 /* of a sequence number: what a long long surely holds */
+
+struct anchor {
+	long long seq;
+	struct digest hash;
+};
 
 struct check {
 	struct journal *journal;
 	struct store *rebuilt;
-	const char *anchor; /* "SEQ HASH" or NULL */
+	const struct anchor *anchor; /* NULL: none */
 	bool anchor_seen;
 	struct journal_report *report;
 	struct failure *why;
@@ -28,23 +36,121 @@ static bool finding(struct check *check, const char *code, const char *text)
 	return reject(check->why, code, "%s", text);
 }
 
-/* ---- the chain ----------------------------------------------------------------------------- */
+/* ---- the anchor ---------------------------------------------------------------------------- */
 
-static bool meets_anchor(struct check *check, int64_t seq, const char *hash)
+static bool read_anchor(struct anchor *anchor, const char *text, struct failure *why)
 {
-	long long anchor_seq;
-	char anchor_hash[DIGEST_TEXT_SIZE], text[256];
+	size_t digits = strspn(text, "0123456789");
 
-	if (check->anchor == NULL ||
-	    sscanf(check->anchor, "%lld %64s", &anchor_seq, anchor_hash) != 2 || anchor_seq != seq)
+	if (digits == 0 || digits > ANCHOR_DIGITS || text[digits] != ' ' ||
+	    !hex_parse(text + digits + 1, anchor->hash.bytes, DIGEST_SIZE))
+		return reject(why, "JRN-954",
+			      "this is no anchor: SEQ HASH, as `journal anchor` "
+			      "prints it");
+	anchor->seq = strtoll(text, NULL, 10);
+	return true;
+}
+
+static bool meets_anchor(struct check *check, int64_t seq, const struct digest *hash)
+{
+	const struct anchor *anchor = check->anchor;
+	char text[256];
+
+	if (anchor == NULL || anchor->seq != seq)
 		return true;
 	check->anchor_seen = true;
-	if (strcmp(anchor_hash, hash) == 0)
+	if (memcmp(anchor->hash.bytes, hash->bytes, DIGEST_SIZE) == 0)
 		return true;
 	snprintf(text, sizeof text,
 		 "record %lld has another hash than the anchor says: the journal was rewritten",
-		 anchor_seq);
+		 anchor->seq);
 	return finding(check, "JRN-953", text);
+}
+
+/* ---- the chain ----------------------------------------------------------------------------- */
+
+/* The place in the chain, and that the hash follows from the content and all before it. */
+static bool check_link(struct check *check, const struct record *record, int64_t seq,
+		       const char *stated, struct digest *hash)
+{
+	char computed[DIGEST_TEXT_SIZE], text[256];
+
+	if (seq != check->report->head.seq + 1) {
+		snprintf(text, sizeof text, "record %lld is missing: %lld follows %lld",
+			 (long long)check->report->head.seq + 1, (long long)seq,
+			 (long long)check->report->head.seq);
+		return finding(check, "JRN-950", text);
+	}
+	if (record->fields == NULL || record->type == NULL || record->at == NULL)
+		return finding(check, "JRN-950", "a record has lost a column");
+	*hash = record_hash(hash, check->journal->instance, record);
+	digest_text(hash, computed);
+	if (stated == NULL || strcmp(stated, computed) != 0) {
+		snprintf(text, sizeof text,
+			 "record %lld (%s) does not carry the hash of its content and of all "
+			 "before it: one of them was changed",
+			 (long long)seq, record->type);
+		return finding(check, "JRN-950", text);
+	}
+	check->report->head.seq = seq;
+	memcpy(check->report->head.hash, computed, sizeof computed);
+	check->report->records++;
+	return meets_anchor(check, seq, hash);
+}
+
+static const char *field_of(const struct record *record, const char *name)
+{
+	for (size_t i = 0; i < record->count; i++)
+		if (strcmp(record->field[i].name, name) == 0)
+			return record->field[i].value;
+	return NULL;
+}
+
+static bool same_text(const char *one, const char *other)
+{
+	return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
+}
+
+/* The column is not hashed: it repeats a field, for an index. */
+static bool check_case(struct check *check, const struct record *record, const char *column)
+{
+	char text[256];
+
+	if (same_text(column, field_of(record, "case")))
+		return true;
+	snprintf(text, sizeof text, "record %s (%s) is filed under another case than it names",
+		 record->seq, record->type);
+	return finding(check, "JRN-950", text);
+}
+
+static bool body_is_there(struct check *check, const char *digest)
+{
+	struct statement *row;
+
+	if (!store_query(check->journal->store, &row, NULL, "SELECT 1 FROM body WHERE digest=?1",
+			 digest, NULL) ||
+	    !store_next(row))
+		return false;
+	store_done(row);
+	return true;
+}
+
+static bool check_named_bodies(struct check *check, const struct record *record)
+{
+	static const char *const names[] = { "envelope", "payload", "facts", "receipt_envelope",
+					     "receipt_payload" };
+	char text[256];
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *digest = field_of(record, names[i]);
+
+		if (digest == NULL || body_is_there(check, digest))
+			continue;
+		snprintf(text, sizeof text, "the body %.16s… (%s of record %s) is missing", digest,
+			 names[i], record->seq);
+		return finding(check, "JRN-951", text);
+	}
+	return true;
 }
 
 static bool check_record(struct check *check, struct statement *row, struct digest *hash,
@@ -54,35 +160,14 @@ static bool check_record(struct check *check, struct statement *row, struct dige
 				 .at = store_text(row, 1, arena),
 				 .type = store_text(row, 2, arena),
 				 .fields = store_text(row, 3, arena) };
-	const char *stated = store_text(row, 4, arena);
-	char computed[DIGEST_TEXT_SIZE], text[256];
-	int64_t seq = store_number(row, 0);
 
-	if (seq != check->report->head.seq + 1) {
-		snprintf(text, sizeof text, "record %lld is missing: %lld follows %lld",
-			 (long long)check->report->head.seq + 1, (long long)seq,
-			 (long long)check->report->head.seq);
-		return finding(check, "JRN-950", text);
-	}
-	if (record.fields == NULL || record.type == NULL || record.at == NULL)
-		return finding(check, "JRN-950", "a record has lost a column");
-	*hash = record_hash(hash, check->journal->instance, &record);
-	digest_text(hash, computed);
-	if (stated == NULL || strcmp(stated, computed) != 0) {
-		snprintf(text, sizeof text,
-			 "record %lld (%s) does not carry the hash of its content and of all "
-			 "before it: one of them was changed",
-			 (long long)seq, record.type);
-		return finding(check, "JRN-950", text);
-	}
-	check->report->head.seq = seq;
-	memcpy(check->report->head.hash, computed, sizeof computed);
-	check->report->records++;
-	if (!meets_anchor(check, seq, computed))
+	if (!check_link(check, &record, store_number(row, 0), store_text(row, 4, arena), hash))
 		return false;
 	if (!record_decode(&record, arena_string(arena, record.fields)))
 		return finding(check, "JRN-950", "the fields of a record cannot be read");
-	return projection_apply(check->rebuilt, &record, check->why);
+	return check_case(check, &record, store_text(row, 5, arena)) &&
+	       check_named_bodies(check, &record) &&
+	       projection_apply(check->rebuilt, &record, check->why);
 }
 
 static bool check_chain(struct check *check)
@@ -92,9 +177,11 @@ static bool check_chain(struct check *check)
 	bool good = true;
 
 	memset(&hash, 0, sizeof hash);
-	if (!store_query(check->journal->store, &rows, check->why,
-			 "SELECT seq, at, type, fields, hash FROM record WHERE instance=?1"
-			 " ORDER BY seq",
+	digest_text(&hash, check->report->head.hash);
+	if (!meets_anchor(check, 0, &hash) || /* taken before the first record */
+	    !store_query(check->journal->store, &rows, check->why,
+			 "SELECT seq, at, type, fields, hash, case_id FROM record"
+			 " WHERE instance=?1 ORDER BY seq",
 			 check->journal->instance, NULL))
 		return false;
 	while (good && store_next(rows)) {
@@ -110,6 +197,20 @@ static bool check_chain(struct check *check)
 			       "the record that the anchor names is not there: the journal was "
 			       "truncated, or the anchor is of another journal");
 	return good;
+}
+
+/* A journal has one instance; a second one's records would stand outside the chain. */
+static bool check_alone(struct check *check)
+{
+	struct statement *strangers;
+
+	if (!store_query(check->journal->store, &strangers, check->why,
+			 "SELECT 1 FROM record WHERE instance<>?1 LIMIT 1",
+			 check->journal->instance, NULL))
+		return false;
+	if (one_number(strangers) == 0)
+		return true;
+	return finding(check, "JRN-950", "there are records of another instance beside the chain");
 }
 
 /* ---- bodies -------------------------------------------------------------------------------- */
@@ -151,34 +252,6 @@ static bool check_bodies(struct check *check)
 	return good;
 }
 
-static bool check_named_bodies(struct check *check)
-{
-	struct statement *rows;
-	char text[256] = "";
-
-	if (!store_query(check->rebuilt, &rows, check->why,
-			 "SELECT seq, payload FROM message WHERE payload IS NOT NULL"
-			 " UNION ALL SELECT seq, envelope FROM message WHERE envelope IS NOT NULL"
-			 " UNION ALL SELECT seq, receipt_payload FROM message"
-			 "  WHERE receipt_payload IS NOT NULL"
-			 " UNION ALL SELECT seq, payload FROM delivery",
-			 NULL))
-		return false;
-	while (text[0] == '\0' && store_next(rows)) {
-		struct arena *arena = arena_new();
-		struct bytes body;
-
-		if (!journal_body_read(check->journal, arena, store_text(rows, 1, arena), &body))
-			snprintf(text, sizeof text, "the body %.16s… of record %lld is missing",
-				 store_text(rows, 1, arena), (long long)store_number(rows, 0));
-		arena_free(arena);
-	}
-	if (text[0] == '\0')
-		return true;
-	store_done(rows);
-	return finding(check, "JRN-951", text);
-}
-
 /* ---- projections --------------------------------------------------------------------------- */
 
 static bool same_row(struct statement *one, struct statement *other, struct arena *arena,
@@ -188,7 +261,7 @@ static bool same_row(struct statement *one, struct statement *other, struct aren
 		const char *left = store_text(one, *column, arena);
 		const char *right = store_text(other, *column, arena);
 
-		if ((left == NULL) != (right == NULL) || (left != NULL && strcmp(left, right) != 0))
+		if (!same_text(left, right))
 			return false;
 	}
 	return true;
@@ -250,16 +323,20 @@ static bool compare_projections(struct check *check)
 bool journal_verify(const char *path, const char *anchor, struct journal_report *report,
 		    struct failure *why)
 {
-	struct check check = { .anchor = anchor, .report = report, .why = why };
+	struct check check = { .report = report, .why = why };
+	struct anchor parsed;
 	bool good;
 
 	memset(report, 0, sizeof *report);
+	if (anchor != NULL && !read_anchor(&parsed, anchor, why))
+		return false;
+	check.anchor = anchor != NULL ? &parsed : NULL;
 	good = journal_open_reader(&check.journal, path, why) &&
 	       store_script(check.journal->store, "BEGIN", why) &&
 	       store_open(&check.rebuilt, NULL, STORE_MEMORY, why) &&
 	       store_script(check.rebuilt, projection_tables, why) && check_chain(&check) &&
-	       check_bodies(&check) && check_named_bodies(&check) && compare_projections(&check);
-	if (good && store_broken(check.journal->store))
+	       check_alone(&check) && check_bodies(&check) && compare_projections(&check);
+	if (check.journal != NULL && store_broken(check.journal->store))
 		good = fault(why, "JRN-904", "the journal could not be read to its end");
 	store_close(check.rebuilt);
 	journal_close(check.journal);

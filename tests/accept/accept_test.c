@@ -9,9 +9,10 @@ static const struct {
 	const char *name;
 	accept_stage *stage;
 } stages[] = {
-	{ "open", accept_open },	 { "verify", accept_verify },
-	{ "parse", accept_parse },	 { "recognise", accept_recognise },
-	{ "validate", accept_validate }, { "check", accept_check },
+	{ "open", accept_open },	   { "verify", accept_verify },
+	{ "date", accept_date },	   { "parse", accept_parse },
+	{ "recognise", accept_recognise }, { "validate", accept_validate },
+	{ "check", accept_check },
 };
 
 /* Kinds and keys that the project does not have. */
@@ -145,6 +146,11 @@ static void too_old(struct letter *letter)
 {
 	letter->envelope.created = MORNING - HOUR;
 	letter->envelope.expires = MORNING;
+}
+
+static void effective_in_years(struct letter *letter)
+{
+	letter->envelope.effective = MORNING + 367 * DAY;
 }
 
 static void expiring_now(struct letter *letter)
@@ -294,9 +300,10 @@ static const struct spoiled spoiled[] = {
 	{ "open", "PTY-001", NULL, NULL, on_anothers_connection },
 	{ "open", "PTY-003", wrong_instance, NULL, NULL },
 	{ "open", "ENV-006", live, NULL, NULL },
-	{ "open", "ENV-007", from_the_future, NULL, NULL },
-	{ "open", "ENV-008", too_old, NULL, NULL },
-	{ "open", "ENV-008", expiring_now, NULL, NULL },
+	{ "date", "ENV-007", from_the_future, NULL, NULL },
+	{ "date", "ENV-008", too_old, NULL, NULL },
+	{ "date", "ENV-008", expiring_now, NULL, NULL },
+	{ "date", "ENV-009", effective_in_years, NULL, NULL },
 	{ "verify", "ENV-005", NULL, NULL, one_byte_more },
 	{ "verify", "SIG-001", NULL, NULL, unsigned_ },
 	{ "verify", "SIG-002", NULL, NULL, one_byte_other },

@@ -68,6 +68,7 @@ static void test_a_failure_has_the_exit_that_its_kind_deserves(void **state)
 		{ REJECT, "SIG-002", EXIT_BROKEN }, /* of an answer that should be the gateway's */
 		{ FAULT, "SIG-090", EXIT_INTERNAL },
 		{ REJECT, "JRN-950", EXIT_BROKEN },
+		{ REJECT, "JRN-954", EXIT_INVALID },
 		{ FAULT, "JRN-901", EXIT_INVALID }, /* no such journal */
 		{ REJECT, "CTL-003", EXIT_INVALID },
 		{ DEFER, "ANY-001", EXIT_UNREACHABLE },

@@ -365,10 +365,7 @@ static void test_no_more_is_in_flight_than_the_party_has_room_for(void **state)
 	struct counter *counter = *state;
 
 	for (int i = 0; i < 5; i++) {
-		char reference[8];
-
-		snprintf(reference, sizeof reference, "R%d", i);
-		lodge(counter, MACHINE, reference);
+		lodge(counter, MACHINE, arena_printf(counter->arena, "R%d", i));
 	}
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		counter->settings.window = rows[i].window;

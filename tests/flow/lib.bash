@@ -82,17 +82,22 @@ refused() # CODE SENTENCE FILE [OPTION...]
 	check "$sentence ($code)" run_refused "$code" "$@"
 }
 
-logged() # PATTERN: stands in the gateway's log, or will within five seconds
+soon() # COMMAND...: it succeeds now, or within ten seconds
 {
-	local tries=100
-	while ! grep -qe "$1" "$NSW_STATE/nswd.log"; do
-		if [ $((tries--)) = 0 ]; then
-			echo "not logged: $1"
-			tail -n 20 "$NSW_STATE/nswd.log"
-			return 1
-		fi
-		read -rt 0.05 <> <(:) || : # the log is written after the connection is gone
+	local tries=200
+	until "$@"; do
+		[ $((tries--)) -gt 0 ] || return 1
+		read -rt 0.05 <> <(:) || :
 	done
+}
+
+in_the_log() { grep -qe "$1" "$NSW_STATE/nswd.log"; }
+logged() # PATTERN: in the gateway's log, which may be written a moment after we were told
+{
+	soon in_the_log "$1" && return
+	echo "not logged: $1"
+	tail -n 20 "$NSW_STATE/nswd.log"
+	return 1
 }
 
 # state_of ID

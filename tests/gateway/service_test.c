@@ -388,6 +388,7 @@ static void test_in_skipped_time_silence_runs_its_whole_course(void **state)
 	struct call *trader, *operator;
 
 	exchange->settings.skip_time = true;
+	exchange->settings.absence = 0; /* nobody will come back */
 	exchange_start(exchange);
 	trader = call_open(exchange, TRADER, 0);
 	operator= call_open(exchange, OPERATOR, 0);

@@ -421,6 +421,33 @@ static void test_a_receipt_of_a_response_leaves_it_in_the_mailbox(void **state)
 	assert_non_null(strstr(counter_fetch(counter, TRADER, 0, 1), "count=1\n"));
 }
 
+/* Everybody has decided, but the one whose word releases has not said it, or was never asked. */
+static void test_only_the_releasing_partys_word_clears(void **state)
+{
+	static const struct reply final_but_vague = { "RES", "AP", "CHANNELLED", 0 };
+	struct counter *counter = *state;
+	struct envelope customs, ministry;
+
+	counter_connect(counter, MINISTRY, 2, 8);
+	counter->settings.attempts = 1;
+	lodge(counter, SHRIMP, "R1");
+	counter_at(counter, counter_delivery(counter, "R1", CUSTOMS).due);
+	counter_order(counter, "drop", counter_delivery(counter, "R1", CUSTOMS).id);
+	assert_string_equal(counter_task(counter, "R1", CUSTOMS).state, "WITHDRAWN");
+	ministry = counter_take(counter, MINISTRY);
+	counter_answers(counter, MINISTRY, &ministry, &approved);
+	counter_stands(counter, "R1", "REGISTERED");
+
+	counter_connect(counter, CUSTOMS, 1, 8);
+	lodge(counter, SHRIMP, "R2");
+	ministry = counter_take(counter, MINISTRY);
+	counter_answers(counter, MINISTRY, &ministry, &approved);
+	customs = counter_take(counter, CUSTOMS);
+	counter_answers(counter, CUSTOMS, &customs, &final_but_vague);
+	assert_string_equal(counter_task(counter, "R2", CUSTOMS).state, "DECIDED");
+	counter_stands(counter, "R2", "CHANNELLED");
+}
+
 /* ---- held answers ------------------------------------------------------------------------- */
 
 static void test_an_answer_takes_effect_at_its_time(void **state)
@@ -683,6 +710,7 @@ int main(void)
 		AT_COUNTER(test_two_agencies_may_answer_with_the_same_id),
 		AT_COUNTER(test_a_technical_refusal_makes_a_dead_letter_at_once),
 		AT_COUNTER(test_a_receipt_of_a_response_leaves_it_in_the_mailbox),
+		AT_COUNTER(test_only_the_releasing_partys_word_clears),
 		AT_COUNTER(test_an_answer_takes_effect_at_its_time),
 		AT_COUNTER(test_held_answers_take_effect_in_the_order_of_their_times),
 		AT_COUNTER(test_a_withdrawn_answer_is_never_applied),

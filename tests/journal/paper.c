@@ -74,13 +74,14 @@ const char *paper_body(struct paper *paper, const char *text)
 void paper_message(struct paper *paper, const char *name, gateway_time at)
 {
 	const char *payload = paper_body(paper, name), *envelope = paper_body(paper, "envelope");
+	const char *receipt = arena_printf(paper->arena, "receipt %s", name);
 
-	must(paper,
-	     journal_append(paper->journal, at, &paper->why, "message", "id", name, "sender",
-			    "9900000016", "digest", payload, "kind", "DEC-IMP", "conversation", "c",
-			    "case", name, "reference", name, "event", "lodge", "envelope", envelope,
-			    "payload", payload, "facts", paper_body(paper, "<facts/>"),
-			    "receipt_envelope", envelope, "receipt_payload", payload, NULL));
+	must(paper, journal_append(paper->journal, at, &paper->why, "message", "id", name, "sender",
+				   "9900000016", "digest", payload, "kind", "DEC-IMP",
+				   "conversation", "c", "case", name, "reference", name, "event",
+				   "lodge", "envelope", envelope, "payload", payload, "facts",
+				   paper_body(paper, "<facts/>"), "receipt_envelope",
+				   paper_body(paper, receipt), "receipt_payload", payload, NULL));
 	must(paper,
 	     journal_append(paper->journal, at, &paper->why, "case", "case", name, "kind",
 			    "DEC-IMP", "declarant", "9900000016", "reference", name, "conversation",
@@ -93,11 +94,12 @@ void paper_delivery(struct paper *paper, const char *id, const char *party,
 	char when[NUMBER];
 
 	snprintf(when, sizeof when, "%lld", (long long)due);
-	must(paper, journal_append(paper->journal, NOON, &paper->why, "delivery", "delivery", id,
-				   "party", party, "push", push ? "1" : "0", "kind", "DEC-IMP",
-				   "conversation", conversation, "cause", "m", "payload",
-				   paper_body(paper, id), "environment", "TEST", "created", "1",
-				   "expires", "9999999999999", "due", push ? when : NULL, NULL));
+	must(paper,
+	     journal_append(paper->journal, NOON, &paper->why, "delivery", "delivery", id, "party",
+			    party, "push", push ? "1" : "0", "kind", "DEC-IMP", "declarant",
+			    "9900000016", "conversation", conversation, "cause", "m", "payload",
+			    paper_body(paper, id), "environment", "TEST", "created", "1", "expires",
+			    "9999999999999", "due", push ? when : NULL, NULL));
 }
 
 void paper_forge(struct paper *paper, const char *sql)
