@@ -4,19 +4,25 @@
 
 #define ANSWER_LIFETIME ENVELOPE_LIFETIME_MAX
 
-static void fill_refusal(const struct message *message, struct response *response)
+/* `single` is where the one finding of a message that never came to rules is written. */
+static void fill_refusal(const struct message *message, struct response *response,
+			 struct finding *single)
 {
 	response->result = "RE";
 	response->findings = message->findings.first;
 	if (message->findings.errors != 0)
 		return;
-	response->code = message->why.code;
-	response->text = message->why.text;
-	response->hint = message->why.place[0] != '\0' ? message->why.place : NULL;
+	*single = (struct finding){ .code = message->why.code,
+				    .layer = 'A',
+				    .text = message->why.text,
+				    .path = message->why.place[0] != '\0' ? message->why.place
+									  : NULL };
+	response->findings = single;
 }
 
 static void write_payload(const struct message *message, struct text *payload)
 {
+	struct finding single;
 	struct response response = {
 		.kind = "ACK",
 		.result = "AB",
@@ -27,7 +33,7 @@ static void write_payload(const struct message *message, struct text *payload)
 	};
 
 	if (message->refused)
-		fill_refusal(message, &response);
+		fill_refusal(message, &response, &single);
 	response_write(payload, &response);
 }
 

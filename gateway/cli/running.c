@@ -375,7 +375,10 @@ bool running_start(struct running *out, struct session *session,
 	struct parties *parties;
 	bool started;
 
-	if (running_find(out, session)) {
+	/* Adapters whose gateway was killed wait for another one: for this, with its own. */
+	if (running_find(out, session) && out->gateway.pid == 0)
+		(void)running_stop(out);
+	if (out->gateway.pid != 0) {
 		reject(why, "CLI-011", "a gateway is running here already (pid %d)",
 		       (int)out->gateway.pid);
 		return failure_at(why, "%s", session->sandbox.state);

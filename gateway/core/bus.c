@@ -157,7 +157,8 @@ static void count_dropped(struct bus *bus, const struct peer *peer)
 	struct failure why;
 
 	reject(&why, "BUS-013",
-	       "a frame above the hard limit of %zu bytes, or bytes that are no ZMTP",
+	       "closed on this side: a frame above the hard limit of %zu bytes, bytes that are no "
+	       "ZMTP, or no heartbeat",
 	       bus->hard_limit);
 	tell_of_peer(bus, "connection dropped", &why, peer);
 }

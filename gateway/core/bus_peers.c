@@ -109,14 +109,19 @@ void peer_cut(struct peer *peer)
 		shutdown(peer->watch, SHUT_RDWR);
 }
 
-/* libzmq reads until the other side's end of file; whatever is still there, it did not want. */
+/* Who leaves closes its end, which reads as an end of file or a reset. A connection whose other
+ * end is still there, with bytes to read or just now without, was closed on this side. */
 static enum peer_end how_it_ended(const struct peer *peer)
 {
+	ssize_t read;
 	char byte;
 
 	if (peer->cut)
 		return PEER_CUT;
-	if (peer->watch >= 0 && recv(peer->watch, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+	if (peer->watch < 0)
+		return PEER_LEFT;
+	read = recv(peer->watch, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	if (read > 0 || (read < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)))
 		return PEER_DROPPED;
 	return PEER_LEFT;
 }

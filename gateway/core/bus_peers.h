@@ -50,7 +50,7 @@ size_t peers_open(const struct peers *peers);
 enum peer_end {
 	PEER_LEFT,    /* hung up, or its host vanished */
 	PEER_CUT,     /* by peer_cut() */
-	PEER_DROPPED, /* by libzmq, with bytes unread: too large, or not its protocol */
+	PEER_DROPPED, /* by libzmq: too large, not its protocol, or without a heartbeat */
 	PEER_UNKNOWN, /* no such connection */
 };
 
