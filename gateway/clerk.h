@@ -44,6 +44,7 @@ struct clerk {
 	struct slips done;     /* freed after the commit */
 	uint64_t
 		last_traffic; /* monotonic: when something last went to or came from a push party */
+	gateway_time looked;  /* what was due by then has had its turn */
 	uint64_t commits;
 };
 

@@ -256,6 +256,7 @@ bool clerk_due(struct clerk *clerk, bool *more, struct failure *why)
 	bool good = release_answers(&due, why) && time_out_cases(&due, why) && deliver(&due, why);
 
 	*more = due.more;
+	clerk->looked = due.now;
 	arena_free(arena);
 	return good;
 }
@@ -309,11 +310,14 @@ int clerk_wait(struct clerk *clerk)
 {
 	struct gateway *gateway = clerk->gateway;
 	gateway_time now = clock_now(gateway->house.clock);
-	gateway_time next = journal_next_due(gateway->journal, now);
+	/* Not after now: a commit takes its time, and something may have fallen due meanwhile. */
+	gateway_time next = journal_next_due(gateway->journal, clerk->looked);
 	bool skips = gateway->house.settings->skip_time;
 
 	if (next == 0)
-		return -1;
+		return skips && awaiting_answers(clerk) ? LOOK_AGAIN : -1;
+	if (next <= now)
+		return 0;
 	if (skips && skip_to(clerk, next))
 		return 0;
 	if (skips && next - now > LOOK_AGAIN)

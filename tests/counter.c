@@ -246,6 +246,12 @@ void counter_connect(struct counter *counter, const char *party, int number, siz
 	counter_work(counter);
 }
 
+void counter_connect_both(struct counter *counter)
+{
+	counter_connect(counter, CUSTOMS, 1, 8);
+	counter_connect(counter, MINISTRY, 2, 8);
+}
+
 void counter_disconnect(struct counter *counter, const char *party, int number)
 {
 	struct address address = connection(party, number);
@@ -328,6 +334,15 @@ void counter_refuses(struct counter *counter, const struct letter *letter, const
 	const struct left *answer = counter_say(counter, letter);
 
 	assert_string_equal(counter_code(counter, answer), code);
+}
+
+struct letter *counter_lodge(struct counter *counter, const char *sample, const char *reference)
+{
+	struct letter *letter = letter_sealed(counter->arena, TRADER, "DEC-IMP",
+					      declaration(counter->arena, sample, reference));
+
+	counter_accepts(counter, letter);
+	return letter;
 }
 
 /* ---- deliveries --------------------------------------------------------------------------- */
@@ -464,6 +479,20 @@ struct journal_delivery counter_delivery(struct counter *counter, const char *re
 			return deliveries[count];
 	fail_msg("%s has no delivery to %s", reference, party);
 	return (struct journal_delivery){ .id = NULL };
+}
+
+void counter_until(struct counter *counter, const char *reference, const char *party,
+		   const char *state)
+{
+	for (int i = 0; strcmp(counter_delivery(counter, reference, party).state, state) != 0;
+	     i++) {
+		gateway_time next =
+			journal_next_due(counter->gateway.journal, counter_now(counter));
+
+		if (next == 0 || i == 200)
+			fail_msg("it never was %s", state);
+		counter_at(counter, next);
+	}
 }
 
 size_t counter_records(struct counter *counter, const char *type)

@@ -15,6 +15,8 @@
 #include "clerk.h"
 #include "people.h"
 
+#define AT_COUNTER(test) cmocka_unit_test_setup_teardown(test, counter_open, counter_close)
+
 /* One parcel that left the house, in order. */
 struct left {
 	enum verb verb;
@@ -50,6 +52,8 @@ void counter_at(struct counter *counter, gateway_time when);
 gateway_time counter_now(const struct counter *counter);
 /* A push party says HELLO on connection `number`, with room for `credit`; what is due is sent. */
 void counter_connect(struct counter *counter, const char *party, int number, size_t credit);
+/* Customs as number 1 and the ministry as number 2, each with room for 8. */
+void counter_connect_both(struct counter *counter);
 void counter_disconnect(struct counter *counter, const char *party, int number);
 /* Until nothing is left to do just now. */
 void counter_work(struct counter *counter);
@@ -58,6 +62,8 @@ void counter_work(struct counter *counter);
 
 /* Handed in, worked off; the answer to it. */
 const struct left *counter_say(struct counter *counter, const struct letter *letter);
+/* A trader lodges a sample under a reference, and is receipted. */
+struct letter *counter_lodge(struct counter *counter, const char *sample, const char *reference);
 /* The code of an answer: of a signed refusal's first error, or of BUSY; "" for a receipt. */
 const char *counter_code(struct counter *counter, const struct left *answer);
 /* Said, and receipted. */
@@ -89,6 +95,9 @@ struct journal_task counter_task(struct counter *counter, const char *reference,
 /* The latest delivery of the case to that party. */
 struct journal_delivery counter_delivery(struct counter *counter, const char *reference,
 					 const char *party);
+/* Time goes from one due moment to the next until that delivery is in that state. */
+void counter_until(struct counter *counter, const char *reference, const char *party,
+		   const char *state);
 size_t counter_records(struct counter *counter, const char *type);
 /* Chain, bodies and projections hold. */
 void counter_verify(struct counter *counter);

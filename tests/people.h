@@ -34,6 +34,9 @@
 #define TRADER	 "9900000016"
 #define RIVAL	 "9900000023" /* another trader */
 
+#define SHRIMP	"shrimp-thailand"     /* a sample on which customs and the ministry decide */
+#define MACHINE "machine-parts-japan" /* one on which customs alone does */
+
 #define MORNING INT64_C(1393380000000) /* 2014-02-26T02:00:00Z, nine o'clock in Ha Noi */
 #define MINUTE	INT64_C(60000)
 #define HOUR	(60 * MINUTE)
@@ -58,8 +61,7 @@ void must(bool good, const struct failure *why);
 
 /* `text` with the first `old` (which must be there) replaced. */
 char *replaced(struct arena *arena, const char *text, const char *old, const char *new);
-/* A sample ("shrimp-thailand": customs and quarantine; "machine-parts-japan": customs alone)
- * under a reference of its own. */
+/* A sample under a reference of its own. */
 char *declaration(struct arena *arena, const char *sample, const char *reference);
 /* The same declaration with function 4 or 1, naming a number and version. */
 char *change(struct arena *arena, const char *declared, const char *function, const char *number,

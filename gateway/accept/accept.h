@@ -18,10 +18,11 @@
 
 typedef bool accept_stage(const struct house *house, struct message *message, struct failure *why);
 
-/* The envelope: its grammar, its addressee and times, and that transport identity and stated
- * sender are one party. REJECT ENV-001..008, PTY-001, PTY-003, XML-…, PLD-001. */
+/* The envelope: its grammar, its addressee and environment, and that transport identity and
+ * stated sender are one party. REJECT ENV-001..004, ENV-006, PTY-001, PTY-003, XML-…, PLD-001. */
 accept_stage accept_open;
-/* Signature, certificate, signer is sender. REJECT SIG-…; DEFER SIG-018. */
+/* Signature, certificate, the payload has the stated size, signer is sender. REJECT SIG-…
+ * (SIG-019 another signer), ENV-005; DEFER SIG-018. */
 accept_stage accept_verify;
 /* Created, expires and effective against gateway time. REJECT ENV-007..009. */
 accept_stage accept_date;
@@ -29,7 +30,8 @@ accept_stage accept_date;
 accept_stage accept_parse;
 /* Its kind, and whether this party may send it. REJECT KND-001..003. */
 accept_stage accept_recognise;
-/* The kind's schema, and a signature of the payload's own. REJECT XSD-…, SIG-…, PLD-002. */
+/* The kind's schema, and a signature of the payload's own. REJECT XSD-…, SIG-…, PLD-002,
+ * PLD-003. */
 accept_stage accept_validate;
 /* Facts and rules of the message phase. REJECT a rule's id, FCT-002. */
 accept_stage accept_check;

@@ -79,11 +79,17 @@ static bool read_rows(struct answer *answer, const struct parcel *parcel, struct
 	return true;
 }
 
+/* An error without a tag is about a question that was not even read: who asks it or how long it
+ * is is wrong, now as before. */
 static bool is_answer_to(const struct answer *answer, const char *tag)
 {
-	const char *repeated = answer->count > 0 ? row_get(answer->rows[0], "tag") : NULL;
+	const struct row *first = answer->count > 0 ? answer->rows[0] : NULL;
+	const char *repeated = first != NULL ? row_get(first, "tag") : NULL;
+	const char *type = first != NULL ? row_type(first) : NULL;
 
-	return repeated != NULL && strcmp(repeated, tag) == 0;
+	if (repeated == NULL)
+		return type != NULL && strcmp(type, "error") == 0;
+	return strcmp(repeated, tag) == 0;
 }
 
 static enum verdict verdict_of(const char *name)
@@ -107,6 +113,14 @@ static bool error_of(const struct answer *answer, struct failure *why)
 	snprintf(why->code, sizeof why->code, "%s", row_get(last, "code") ?: "CLI-007");
 	snprintf(why->text, sizeof why->text, "%s", row_get(last, "text") ?: "no reason given");
 	return true;
+}
+
+/* The row that stands for no rows. */
+static bool is_none(const struct answer *answer)
+{
+	const char *type = answer->count == 1 ? row_type(answer->rows[0]) : NULL;
+
+	return type != NULL && strcmp(type, "none") == 0;
 }
 
 static bool listen_for_rows(struct client *client, const char *tag, struct patience *patience,
@@ -163,6 +177,8 @@ bool client_ask(struct client *client, struct row *question, struct answer *answ
 	row_put(question, "tag", tag);
 	fine = ask(client, question, tag, answer, why);
 	row_free(question);
+	if (fine && is_none(answer))
+		answer_free(answer);
 	if (fine && !error_of(answer, why))
 		return true;
 	answer_free(answer);

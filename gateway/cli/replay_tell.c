@@ -348,17 +348,20 @@ static void tell_headline(const struct replay *replay, size_t sent, uint64_t too
 {
 	struct output *output = replay->options->session->output;
 	double seconds = (double)took / 1000;
+	size_t taken = atomic_load(&replay->taken), refused = atomic_load(&replay->refused);
 	struct row *row = row_new("replay");
 
 	output_print(output, "%zu sent in %.1fs (%.1f/s, behind schedule %zu)%s%s\n", sent, seconds,
 		     seconds > 0 ? (double)sent / seconds : 0.0, atomic_load(&replay->behind),
 		     replay->options->session->run != NULL ? "   run " : "",
 		     replay->options->session->run ?: "");
+	output_print(output, "%zu signed receipts: %zu acknowledge, %zu refuse\n", taken + refused,
+		     taken, refused);
 	row_put_number(row, "sent", (int64_t)sent);
 	row_put_number(row, "ms", (int64_t)took);
 	row_put_number(row, "behind", (int64_t)atomic_load(&replay->behind));
-	row_put_number(row, "receipts", (int64_t)atomic_load(&replay->taken));
-	row_put_number(row, "refusals", (int64_t)atomic_load(&replay->refused));
+	row_put_number(row, "receipts", (int64_t)taken);
+	row_put_number(row, "refusals", (int64_t)refused);
 	row_put_number(row, "unanswered", (int64_t)atomic_load(&replay->failed));
 	row_put_number(row, "ended", (int64_t)atomic_load(&replay->ended));
 	row_put(row, "run", replay->options->session->run);

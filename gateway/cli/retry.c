@@ -1,14 +1,8 @@
-/* nsw retry: dead letters and waiting deliveries are tried again at once. */
+/* nsw retry: dead letters are tried again at once. */
 #include "cli/command.h"
 
 struct options {
 	const char *id;
-	bool all;
-};
-
-static const struct argp_option argp_options[] = {
-	{ "all", 'A', NULL, 0, "ID is a party: everything that waits for it", 0 },
-	{ 0 },
 };
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -16,9 +10,6 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	struct options *options = state->input;
 
 	switch (key) {
-	case 'A':
-		options->all = true;
-		return 0;
 	case ARGP_KEY_ARG:
 		if (options->id != NULL)
 			argp_error(state, "one ID at a time");
@@ -32,17 +23,17 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = { argp_options,
-				  parse,
-				  "ID",
-				  "Try deliveries again: of a message, of a case (by its number), "
-				  "one delivery, or with --all "
-				  "everything for a party. The message id stays the same.\vExit "
-				  "code 1 when there was nothing "
-				  "to retry.",
-				  NULL,
-				  NULL,
-				  NULL };
+static const struct argp argp = {
+	NULL,
+	parse,
+	"ID",
+	"Try dead letters again: one delivery, or those of a message, of a "
+	"case (by its number) or of a party. The message id stays the "
+	"same.",
+	NULL,
+	NULL,
+	NULL
+};
 
 static enum exit_code run(struct session *session, int argc, char **argv)
 {
@@ -56,8 +47,6 @@ static enum exit_code run(struct session *session, int argc, char **argv)
 	question = row_new("ask");
 	row_put(question, "ask", "retry");
 	row_put(question, "id", options.id);
-	if (options.all)
-		row_put_flag(question, "all", true);
 	if (!session_ask(session, question, &answer, &why))
 		return session_failed(session, &why);
 	if (answer.count > 0) {

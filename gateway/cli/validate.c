@@ -9,11 +9,14 @@ struct options {
 	struct session *session;
 	struct words files;
 	gateway_time date;
-	bool schema_only;
+	bool date_given, schema_only;
 };
 
 static const struct argp_option argp_options[] = {
-	{ "date", 'd', "DATE", 0, "Judge by the rules and code lists of this day (today)", 0 },
+	{ "date", 'd', "DATE", 0,
+	  "Judge by the rules and code lists of this day (that of the document; without one, "
+	  "today)",
+	  0 },
 	{ "schema-only", 's', NULL, 0, "Stop after the schema: no facts, no rules", 0 },
 	{ 0 },
 };
@@ -25,6 +28,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	switch (key) {
 	case 'd':
 		options->date = command_date(state, value);
+		options->date_given = true;
 		return 0;
 	case 's':
 		options->schema_only = true;
@@ -74,16 +78,29 @@ static bool stopped(struct judgement *judgement, const struct failure *why)
 	return true;
 }
 
+/* The day to judge by: the one asked for, else the document's own, else today. A declaration of
+ * 2014 is a good one, though its ship has come in long ago. */
+static gateway_time day_of(const struct options *options, const struct facts *facts)
+{
+	const char *issued = facts != NULL ? facts_get(facts, "issued") : NULL;
+	gateway_time day = options->date;
+
+	if (options->date_given || issued == NULL || !time_parse(issued, &day, NULL))
+		return options->date;
+	return day;
+}
+
 static bool judge_rules(const struct options *options, struct judgement *judgement,
 			const struct document *document, struct failure *why)
 {
-	struct facts *facts;
+	struct facts *facts = NULL;
 
 	if (!kind_facts(judgement->kind, document, options->date, judgement->findings.arena, &facts,
 			why) &&
 	    !stopped(judgement, why))
 		return false;
-	return kind_check(judgement->kind, document, options->date, &judgement->findings, why);
+	return kind_check(judgement->kind, document, day_of(options, facts), &judgement->findings,
+			  why);
 }
 
 static bool judge_document(const struct options *options, const struct kinds *kinds,

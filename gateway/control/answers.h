@@ -14,6 +14,7 @@ struct question_asked {
 	const char *tag;
 	struct text *rows; /* the answer grows here */
 	bool nothing_yet;  /* nothing has happened: whoever asked to wait may wait */
+	int64_t seen;	   /* then: the last record that was looked at */
 };
 
 /* Takes the row: adds the tag, writes it, frees it. */

@@ -10,11 +10,13 @@
 #include "core/log.h"
 #include "core/queue.h"
 
-#define WAIT_MOST 30000 /* ms an `events` may wait */
+#define WAIT_MOST     30000	  /* ms an `events` may wait */
+#define QUESTION_MOST (64 * 1024) /* bytes */
 
 struct asked {
 	struct asked *next; /* among those who wait */
 	struct arena *arena;
+	struct bytes question; /* as it came; read by the control thread */
 	struct row *ask;
 	struct address from;
 	const char *party;
@@ -96,6 +98,14 @@ static void reply_error(struct control *control, const struct asked *asked,
 	text_free(&rows);
 }
 
+/* No rows at all would carry no tag, and nobody could tell whose answer that is. */
+static void reply_rows(struct control *control, const struct asked *asked, struct text *rows)
+{
+	if (rows->length == 0)
+		write_row(rows, row_get(asked->ask, "tag"), row_new("none"));
+	reply(control, asked, rows);
+}
+
 static void forget(struct asked *asked)
 {
 	row_free(asked->ask);
@@ -114,28 +124,60 @@ static bool order(struct control *control, const struct asked *asked, const char
 	return true;
 }
 
-/* Rows of an answer; *empty when nothing has happened yet: then they are sent only at last. */
-static bool answer(struct control *control, struct asked *asked, answer_function *function,
-		   bool last, bool *empty, struct failure *why)
+/* The journal as it stands now. A reader that failed once is never believed again: anew. */
+static bool look_into_journal(struct control *control, struct failure *why)
 {
+	struct journal *fresh;
+
+	if (!journal_broken(control->journal))
+		return journal_refresh(control->journal, why);
+	if (!journal_open_reader(&fresh, control->links.journal_path, why))
+		return false;
+	journal_close(control->journal);
+	control->journal = fresh;
+	return true;
+}
+
+static bool ask_journal(struct control *control, struct question_asked *question,
+			answer_function *function, struct failure *why)
+{
+	if (!look_into_journal(control, why))
+		return false;
+	question->journal = control->journal;
+	if (!function(question, why))
+		return false;
+	if (journal_broken(control->journal)) /* what is missing above is not known to be missing */
+		return fault(why, "JRN-904", "the journal could not be read");
+	return true;
+}
+
+/* True when a reply was sent; false while nothing has happened and there is time to wait. */
+static bool answer(struct control *control, struct asked *asked, answer_function *function)
+{
+	bool last = monotonic_ms() >= asked->until;
 	struct text rows = TEXT_EMPTY;
 	struct arena *arena = arena_new();
 	struct question_asked question = {
 		.links = &control->links,
-		.journal = control->journal,
 		.arena = arena,
 		.ask = asked->ask,
 		.tag = row_get(asked->ask, "tag"),
 		.rows = &rows,
 	};
-	bool good = journal_refresh(control->journal, why) && function(&question, why);
+	struct failure why;
+	bool replied = true;
 
-	*empty = good && question.nothing_yet;
-	if (good && (!*empty || last))
-		reply(control, asked, &rows);
+	if (!ask_journal(control, &question, function, &why))
+		reply_error(control, asked, &why);
+	else if (last || !question.nothing_yet)
+		reply_rows(control, asked, &rows);
+	else
+		replied = false;
+	if (!replied) /* what was looked through need not be looked through again */
+		row_put_number(asked->ask, "since", question.seen);
 	text_free(&rows);
 	arena_free(arena);
-	return good;
+	return replied;
 }
 
 static void set_deadline(struct asked *asked)
@@ -151,25 +193,33 @@ static void set_deadline(struct asked *asked)
 static bool handle(struct control *control, struct asked *asked)
 {
 	const char *name = row_get(asked->ask, "ask");
-	bool last = monotonic_ms() >= asked->until; /* asked once: it is answered, or it waits */
 	struct failure why;
-	bool empty = false;
 
 	for (size_t i = 0; name != NULL && i < sizeof questions / sizeof *questions; i++) {
 		if (strcmp(questions[i].name, name) != 0)
 			continue;
-		if (questions[i].answer == NULL) {
-			if (!order(control, asked, name, &why))
-				reply_error(control, asked, &why);
-			return true;
-		}
-		if (!answer(control, asked, questions[i].answer, last, &empty, &why))
+		if (questions[i].answer != NULL)
+			return answer(control, asked, questions[i].answer);
+		if (!order(control, asked, name, &why))
 			reply_error(control, asked, &why);
-		return !empty || last;
+		return true;
 	}
 	reject(&why, "CTL-005", "'%s' is no question of this protocol", name != NULL ? name : "");
 	reply_error(control, asked, &why);
 	return true;
+}
+
+static bool handle_first(struct control *control, struct asked *asked)
+{
+	struct failure why;
+
+	if (!row_read(&asked->ask, (const char *)asked->question.start, asked->question.length,
+		      &why)) {
+		reply_error(control, asked, &why);
+		return true;
+	}
+	set_deadline(asked);
+	return handle(control, asked);
 }
 
 static void look_at_waiting(struct control *control)
@@ -210,8 +260,7 @@ static void *run(void *argument)
 			look_at_waiting(control);
 			continue;
 		}
-		set_deadline(thing);
-		if (handle(control, thing)) {
+		if (handle_first(control, thing)) {
 			forget(thing);
 		} else {
 			((struct asked *)thing)->next = control->waiting;
@@ -260,27 +309,36 @@ void control_stop(struct control *control)
 	free(control);
 }
 
+/* By who asks and how much alone: what is not admitted is not read, hence has no tag. */
+static bool admit(const struct control *control, const char *party, size_t length,
+		  struct failure *why)
+{
+	if (strcmp(parties_role(control->links.house->parties, party), "operator") != 0)
+		return reject(why, "CTL-002", "%s is no operator of this gateway", party);
+	if (length > QUESTION_MOST)
+		return reject(why, "CTL-006", "the question has %zu bytes; the limit is %d", length,
+			      QUESTION_MOST);
+	return true;
+}
+
 void control_ask(struct control *control, const struct address *from, const char *party,
 		 const unsigned char *question, size_t length)
 {
-	struct arena *arena = arena_new();
-	struct asked *asked = arena_alloc(arena, sizeof *asked);
+	struct arena *arena;
+	struct asked *asked;
 	struct failure why;
 
+	if (!admit(control, party, length, &why)) {
+		reply_error(control, &(struct asked){ .from = *from }, &why);
+		return;
+	}
+	arena = arena_new();
+	asked = arena_alloc(arena, sizeof *asked);
 	asked->arena = arena;
 	asked->from = *from;
 	asked->party = arena_string(arena, party);
-	if (!row_read(&asked->ask, (const char *)question, length, &why)) {
-		reply_error(control, asked, &why);
-		forget(asked);
-		return;
-	}
-	if (strcmp(parties_role(control->links.house->parties, party), "operator") != 0) {
-		reject(&why, "CTL-002", "%s is no operator of this gateway", party);
-		reply_error(control, asked, &why);
-		forget(asked);
-		return;
-	}
+	asked->question.start = arena_copy(arena, question, length);
+	asked->question.length = length;
 	queue_put(control->questions, asked);
 }
 

@@ -38,7 +38,8 @@ MUST_CHECK bool control_start(struct control **out, const struct control_links *
 /* Ends the thread; what is being waited for is answered with what there is. NULL is fine. */
 void control_stop(struct control *control);
 
-/* A question came in (copied); any thread. Parties that are no operators get CTL-002. */
+/* A question came in (copied); any thread, and cheap: nothing of it is read here. REJECT CTL-002
+ * of a party that is no operator, CTL-006 too long, both without a tag. */
 void control_ask(struct control *control, const struct address *from, const char *party,
 		 const unsigned char *question, size_t length);
 /* Something was committed: those who wait for events look again. Any thread, coalesces. */

@@ -27,16 +27,19 @@ struct outbox { /* what the clerk lends */
 	struct arena *arena; /* of this transaction step */
 };
 
-/* Tasks to withdraw and to open, and the response to send: all that a move asks for. */
+/* Tasks to withdraw and to open, and the response to send: all that a move asks for. REJECT
+ * PLN-001 nobody decides on such a message; FAULT JRN-907, RUL-901. */
 MUST_CHECK bool outbox_carry_out(struct outbox *outbox, const struct move *move,
 				 struct failure *why);
 
-/* An attempt was made. `sent` false with the reason in *failed; `envelope` as it went out. */
+/* An attempt was made. `sent` false with the reason in *failed; `envelope` as it went out. FAULT
+ * DLV-902 there is no such delivery. */
 MUST_CHECK bool outbox_attempt(struct outbox *outbox, const char *delivery, bool sent,
 			       const struct failure *failed, struct bytes envelope, gateway_time at,
 			       struct failure *why);
 
-/* Before a due delivery is sent (again): is it over? Then it becomes a dead letter. */
+/* Before a due delivery is sent (again): is it over? Then it becomes a dead letter: DLV-007
+ * expired, else for what its last attempt failed of, else DLV-008 never answered. */
 MUST_CHECK bool outbox_give_up(struct outbox *outbox, const struct journal_delivery *delivery,
 			       gateway_time at, bool *given_up, struct failure *why);
 

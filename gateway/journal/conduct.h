@@ -50,8 +50,8 @@ MUST_CHECK bool conduct_refusal(struct conduct *conduct, const struct message *m
 /*
  * A trader's message: rules over the past, the life's row, the message's record, the case.
  * REJECT a rule's id (all findings are added to the message's), LIF-001 not possible in the
- * case's state, LIF-002 function code without a meaning, JRN-011 names a case that does not
- * exist.
+ * case's state, LIF-002 function code without a meaning, LIF-003 amended too often, JRN-011 names
+ * a case that does not exist.
  */
 MUST_CHECK bool conduct_application(struct conduct *conduct, struct message *message,
 				    struct move *move, struct failure *why);
@@ -64,7 +64,8 @@ MUST_CHECK bool conduct_answered(struct conduct *conduct, const struct message *
  * An agency's decision: recorded, then held until it takes effect, or applied. *final when
  * it ends its delivery (an interim answer does not). `move` is made when it moved the case.
  * That the delivery is a dead letter does not matter: giving up was ours, the word is theirs,
- * and they would say it in the same message again.
+ * and they would say it in the same message again. FAULT JRN-907 the journal lacks the case or
+ * its declaration, JRN-908 its kind is no longer loaded; so of the two at the end.
  */
 MUST_CHECK bool conduct_decision(struct conduct *conduct, struct message *message,
 				 const struct journal_delivery *delivery, bool *final,

@@ -19,7 +19,8 @@
 	" run, environment, serial, version, accepted, since"
 
 #define TASK_COLUMNS                                                                               \
-	"t.party, t.procedure, t.state, t.status, t.result, t.note, t.delivery, t.releases, t.message"
+	"t.party, t.procedure, t.state, t.status, t.result, t.note, t.delivery, t.releases, "      \
+	"t.message"
 
 #define DELIVERY_COLUMNS                                                                           \
 	"d.seq, d.attempts, d.attempt_seq, d.due, d.created, d.expires, d.id, d.party, d.kind,"    \

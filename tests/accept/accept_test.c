@@ -1,123 +1,5 @@
 /* The pure stages, each with messages that reach it and go no further. */
-#include "people.h"
-
-#include "accept/accept.h"
-
-#define MACHINE "machine-parts-japan"
-
-static const struct {
-	const char *name;
-	accept_stage *stage;
-} stages[] = {
-	{ "open", accept_open },	   { "verify", accept_verify },
-	{ "date", accept_date },	   { "parse", accept_parse },
-	{ "recognise", accept_recognise }, { "validate", accept_validate },
-	{ "check", accept_check },
-};
-
-/* Kinds and keys that the project does not have. */
-struct strangers {
-	struct scratch *scratch;
-	struct kinds *kinds;
-	struct keyring *keyring;
-};
-
-struct bench {
-	struct arena *arena;
-	struct settings settings;
-	struct house house;
-	gateway_time at;
-	struct message *message;
-};
-
-static struct strangers strangers;
-
-/* ---- a message on its way ----------------------------------------------------------------- */
-
-static int open_bench(void **state)
-{
-	struct bench *bench = must_alloc(sizeof *bench);
-
-	bench->arena = arena_new();
-	bench->settings = people_settings(bench->arena, "nowhere");
-	bench->house = people_house;
-	bench->house.settings = &bench->settings;
-	bench->at = MORNING + MINUTE;
-	*state = bench;
-	return 0;
-}
-
-static int close_bench(void **state)
-{
-	struct bench *bench = *state;
-
-	message_free(bench->message);
-	arena_free(bench->arena);
-	free(bench);
-	return 0;
-}
-
-static struct letter *good_letter(struct bench *bench)
-{
-	return letter_new(bench->arena, TRADER, "DEC-IMP",
-			  declaration(bench->arena, MACHINE, "R1"));
-}
-
-static struct letter *from_corpus(struct bench *bench, const char *file)
-{
-	struct text text = TEXT_EMPTY;
-	struct failure why;
-	struct letter *letter;
-
-	must(text_read_file(&text, arena_printf(bench->arena, "tests/corpus/dec-imp/%s", file),
-			    1 << 20, &why),
-	     &why);
-	letter = letter_sealed(bench->arena, TRADER, "DEC-IMP",
-			       arena_copy(bench->arena, text.bytes, text.length));
-	text_free(&text);
-	return letter;
-}
-
-/* The name of the stage that stops it; NULL: none does. */
-static const char *walk(struct bench *bench, const struct letter *letter)
-{
-	struct message *message = message_new(bench->at);
-
-	message_free(bench->message);
-	bench->message = message;
-	snprintf(message->parcel.party, sizeof message->parcel.party, "%s", letter->from);
-	message->parcel.envelope = letter->cover.start;
-	message->parcel.envelope_length = letter->cover.length;
-	message->parcel.payload = (const unsigned char *)letter->payload;
-	message->parcel.payload_length = letter->payload_length;
-	for (size_t i = 0; i < COUNT_OF(stages); i++) {
-		if (stages[i].stage(&bench->house, message, &message->why))
-			continue;
-		message->refused = true;
-		return stages[i].name;
-	}
-	return NULL;
-}
-
-static void assert_stops(struct bench *bench, const struct letter *letter, const char *stage,
-			 const char *code)
-{
-	const char *stopped = walk(bench, letter);
-
-	if (stopped == NULL)
-		fail_msg("%s: nothing stopped it", code);
-	if (strcmp(stopped, stage) != 0 || strcmp(bench->message->why.code, code) != 0)
-		fail_msg("%s at %s: but %s at %s: %s", code, stage, bench->message->why.code,
-			 stopped, bench->message->why.text);
-}
-
-static void assert_passes(struct bench *bench, const struct letter *letter)
-{
-	const char *stopped = walk(bench, letter);
-
-	if (stopped != NULL)
-		fail_msg("%s: %s: %s", stopped, bench->message->why.code, bench->message->why.text);
-}
+#include "accept/bench.h"
 
 /* ---- refused for what the envelope says --------------------------------------------------- */
 
@@ -355,18 +237,6 @@ static void test_a_large_payload_is_refused_politely_and_by_name(void **state)
 	assert_false(bench->message->opened);
 }
 
-static void test_a_key_of_another_authority_proves_nothing(void **state)
-{
-	struct bench *bench = *state;
-	struct letter *letter = good_letter(bench);
-	struct keyring *ours = people_house.keyring;
-
-	people_house.keyring = strangers.keyring;
-	letter_seal(letter, NULL);
-	people_house.keyring = ours;
-	assert_stops(bench, letter, "verify", "SIG-010");
-}
-
 /* The certificate is good for what it signed in December, and no longer in January. */
 static void test_a_certificate_is_good_at_gateway_time_or_not_at_all(void **state)
 {
@@ -383,6 +253,21 @@ static void test_a_certificate_is_good_at_gateway_time_or_not_at_all(void **stat
 }
 
 /* ---- refused for what the payload says ---------------------------------------------------- */
+
+static struct letter *from_corpus(struct bench *bench, const char *file)
+{
+	struct text text = TEXT_EMPTY;
+	struct failure why;
+	struct letter *letter;
+
+	must(text_read_file(&text, arena_printf(bench->arena, "tests/corpus/dec-imp/%s", file),
+			    1 << 20, &why),
+	     &why);
+	letter = letter_sealed(bench->arena, TRADER, "DEC-IMP",
+			       arena_copy(bench->arena, text.bytes, text.length));
+	text_free(&text);
+	return letter;
+}
 
 static size_t count_of(const struct findings *findings, const char *prefix)
 {
@@ -439,161 +324,6 @@ static void test_a_rule_refuses_by_its_id(void **state)
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		assert_stops(bench, from_corpus(bench, rows[i].file), "check", rows[i].code);
-}
-
-/* ---- a signature of the payload's own ----------------------------------------------------- */
-
-static const char *signed_text(struct bench *bench, const char *text, const char *signer)
-{
-	struct document *document;
-	const struct signing_key *key;
-	struct text bytes = TEXT_EMPTY;
-	struct failure why;
-	xmlChar *written;
-	int length;
-
-	must(document_parse(&document, "payload", text, strlen(text), &document_limits_message,
-			    &why) &&
-		     keyring_signing_key(people_house.keyring, signer, MORNING, &key, &why) &&
-		     signature_add(document_tree(document), NULL, 0, key, &why),
-	     &why);
-	xmlDocDumpMemory(document_tree(document), &written, &length);
-	text_add_bytes(&bytes, written, (size_t)length);
-	text = arena_string(bench->arena, bytes.bytes);
-	xmlFree(written);
-	text_free(&bytes);
-	document_free(document);
-	return text;
-}
-
-static void test_a_payload_may_bear_its_declarants_signature(void **state)
-{
-	struct bench *bench = *state;
-	const char *text = signed_text(bench, declaration(bench->arena, MACHINE, "R1"), TRADER);
-
-	assert_passes(bench, letter_sealed(bench->arena, TRADER, "DEC-IMP", text));
-	text = replaced(bench->arena, text, "302.5", "302.6");
-	assert_stops(bench, letter_sealed(bench->arena, TRADER, "DEC-IMP", text), "validate",
-		     "SIG-002");
-}
-
-static void test_a_response_bears_no_signature_of_its_own(void **state)
-{
-	struct bench *bench = *state;
-	struct envelope about = { .id = "11111111-1111-4111-8111-111111111111",
-				  .conversation = "11111111-1111-4111-8111-111111111112",
-				  .created = MORNING,
-				  .expires = MORNING + DAY };
-	struct letter *letter = letter_reply(bench->arena, CUSTOMS, &about, &released);
-
-	assert_passes(bench, letter);
-	letter->payload = signed_text(bench, letter->payload, CUSTOMS);
-	letter->payload_length = strlen(letter->payload);
-	letter_seal(letter, NULL);
-	/* The schema has no place for one either, and is asked first. */
-	assert_stops(bench, letter, "validate", "XSD-010");
-}
-
-/* ---- kinds of a stranger ------------------------------------------------------------------ */
-
-#define PAPER_KIND(id, signature)                                                                  \
-	"<kind xmlns='urn:nsw:kind:1' id='" id "' version='1' role='application' from='trader' "   \
-	"signature='" signature "' title='Paper'>"                                                 \
-	"<ns prefix='p' uri='urn:paper:" id "'/><identify namespace='urn:paper:" id                \
-	"' root='Paper'/><schema file='paper.xsd'/><rules phase='message' file='paper.sch'/>"      \
-	"<facts><fact name='reference' xpath='/p:Paper/p:No' required='yes'/></facts></kind>"
-#define PAPER_XSD(id)                                                                              \
-	"<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:paper:" id    \
-	"' elementFormDefault='qualified'><xs:element name='Paper'><xs:complexType><xs:sequence>"  \
-	"<xs:element name='No' type='xs:string' minOccurs='0'/>"                                   \
-	"<xs:any namespace='http://www.w3.org/2000/09/xmldsig#' processContents='skip' "           \
-	"minOccurs='0'/></xs:sequence></xs:complexType></xs:element></xs:schema>"
-#define PAPER_RULES(id)                                                                            \
-	"<schema xmlns='http://purl.oclc.org/dsdl/schematron' queryBinding='xslt'>"                \
-	"<ns prefix='p' uri='urn:paper:" id "'/><pattern id='one'><rule context='/p:Paper'>"       \
-	"<assert id='PAP-01' role='warning' test='p:No &lt; 100'>a large number</assert>"          \
-	"<assert id='PAP-02' role='error' test='p:No &gt; 0'>a small number</assert>"              \
-	"</rule></pattern></schema>"
-#define PAPER(id, content) "<Paper xmlns='urn:paper:" id "'>" content "</Paper>"
-
-static int invite_strangers(void **state)
-{
-	static const struct {
-		const char *name, *content;
-	} files[] = {
-		{ "kinds/free/kind.xml", PAPER_KIND("FREE", "forbidden") },
-		{ "kinds/free/paper.xsd", PAPER_XSD("FREE") },
-		{ "kinds/free/paper.sch", PAPER_RULES("FREE") },
-		{ "kinds/sworn/kind.xml", PAPER_KIND("SWORN", "required") },
-		{ "kinds/sworn/paper.xsd", PAPER_XSD("SWORN") },
-		{ "kinds/sworn/paper.sch", PAPER_RULES("SWORN") },
-	};
-	const char *folder, *keys;
-	char command[512];
-	struct failure why;
-
-	if (people_gather(state) != 0)
-		return -1;
-	strangers.scratch = scratch_new();
-	for (size_t i = 0; i < COUNT_OF(files); i++)
-		scratch_write(strangers.scratch, files[i].name, files[i].content);
-	folder = scratch_path(strangers.scratch, "kinds");
-	must(kinds_load(&strangers.kinds, &folder, 1, &why), &why);
-	keys = scratch_path(strangers.scratch, "pki");
-	snprintf(command, sizeof command, "certs-example/make-pki '%s' " TRADER ":p256", keys);
-	assert_int_equal(system(command), 0);
-	must(keyring_open(&strangers.keyring, keys, &why), &why);
-	return 0;
-}
-
-static int part(void **state)
-{
-	keyring_close(strangers.keyring);
-	kinds_free(strangers.kinds);
-	scratch_free(strangers.scratch);
-	return people_leave(state);
-}
-
-static void test_own_signatures_are_forbidden_allowed_or_required_as_the_kind_says(void **state)
-{
-	struct bench *bench = *state;
-	const char *free_ = PAPER("FREE", "<No>7</No>"), *sworn = PAPER("SWORN", "<No>7</No>");
-
-	bench->house.kinds = strangers.kinds;
-	assert_passes(bench, letter_sealed(bench->arena, TRADER, "FREE", free_));
-	assert_stops(bench,
-		     letter_sealed(bench->arena, TRADER, "FREE", signed_text(bench, free_, TRADER)),
-		     "validate", "PLD-003");
-	assert_stops(bench, letter_sealed(bench->arena, TRADER, "SWORN", sworn), "validate",
-		     "PLD-002");
-	assert_passes(bench, letter_sealed(bench->arena, TRADER, "SWORN",
-					   signed_text(bench, sworn, TRADER)));
-}
-
-static void test_a_fact_that_must_be_there_is_asked_for(void **state)
-{
-	struct bench *bench = *state;
-
-	bench->house.kinds = strangers.kinds;
-	assert_stops(bench, letter_sealed(bench->arena, TRADER, "FREE", PAPER("FREE", "")), "check",
-		     "FCT-002");
-}
-
-static void test_a_warning_refuses_nothing_and_travels_with_the_facts(void **state)
-{
-	struct bench *bench = *state;
-	xmlNodePtr warning;
-
-	bench->house.kinds = strangers.kinds;
-	assert_passes(bench,
-		      letter_sealed(bench->arena, TRADER, "FREE", PAPER("FREE", "<No>700</No>")));
-	warning = child_named(facts_root(bench->message->facts), "warning");
-	assert_non_null(warning);
-	assert_string_equal(child_text(bench->arena, warning, "code"), "PAP-01");
-	assert_string_equal(child_text(bench->arena, warning, "text"), "a large number");
-	assert_stops(bench,
-		     letter_sealed(bench->arena, TRADER, "FREE", PAPER("FREE", "<No>0</No>")),
-		     "check", "PAP-02");
 }
 
 /* ---- what goes back ----------------------------------------------------------------------- */
@@ -712,28 +442,20 @@ static void test_who_could_not_be_read_is_answered_without_a_reference(void **st
 	assert_null(said(bench, "DigestValue"));
 }
 
-#define AT_BENCH(test) cmocka_unit_test_setup_teardown(test, open_bench, close_bench)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		AT_BENCH(test_each_stage_refuses_by_a_code_of_its_own),
 		AT_BENCH(test_a_large_payload_is_refused_politely_and_by_name),
-		AT_BENCH(test_a_key_of_another_authority_proves_nothing),
 		AT_BENCH(test_a_certificate_is_good_at_gateway_time_or_not_at_all),
 		AT_BENCH(test_every_breach_of_the_schema_is_told),
 		AT_BENCH(test_every_rule_that_is_broken_is_told),
 		AT_BENCH(test_a_rule_refuses_by_its_id),
-		AT_BENCH(test_a_payload_may_bear_its_declarants_signature),
-		AT_BENCH(test_a_response_bears_no_signature_of_its_own),
-		AT_BENCH(test_own_signatures_are_forbidden_allowed_or_required_as_the_kind_says),
-		AT_BENCH(test_a_fact_that_must_be_there_is_asked_for),
-		AT_BENCH(test_a_warning_refuses_nothing_and_travels_with_the_facts),
 		AT_BENCH(test_a_receipt_says_what_is_known_without_the_past),
 		AT_BENCH(test_a_refusal_names_every_finding),
 		AT_BENCH(test_every_refusal_is_signed_and_valid_and_names_its_code),
 		AT_BENCH(test_who_could_not_be_read_is_answered_without_a_reference),
 	};
 
-	return cmocka_run_group_tests(tests, invite_strangers, part);
+	return cmocka_run_group_tests(tests, people_gather, people_leave);
 }

@@ -122,6 +122,48 @@ static void test_a_late_answer_is_not_taken_for_anothers(void **state)
 	counterpart_stop();
 }
 
+static void answer_unread(struct counterpart *counterpart, const struct parcel *parcel)
+{
+	if (parcel->verb != VERB_ASK)
+		abort();
+	counterpart_say(counterpart, parcel, VERB_ROWS, "{\"v\":1,\"type\":\"gateway\"}\n");
+	counterpart_say(counterpart, parcel, VERB_ROWS,
+			"{\"v\":1,\"type\":\"error\",\"code\":\"CTL-002\","
+			"\"verdict\":\"REJECT\",\"text\":\"no operator\"}\n");
+}
+
+/* Who may not ask is not read, so the refusal cannot repeat the tag. */
+static void test_an_error_without_a_tag_answers_any_question(void **state)
+{
+	struct client *client;
+	struct answer answer;
+	struct failure why;
+
+	(void)state;
+	counterpart_start(answer_unread);
+	client = connect_client();
+	assert_false(ask(client, "status", &answer, &why));
+	assert_string_equal(why.code, "CTL-002");
+	client_close(client);
+	counterpart_stop();
+}
+
+static void test_a_row_none_stands_for_no_rows(void **state)
+{
+	struct client *client;
+	struct answer answer;
+	struct failure why;
+
+	(void)state;
+	counterpart_start(answer_late_then_right);
+	client = connect_client();
+	assert_true(ask(client, "none", &answer, &why));
+	assert_int_equal(answer.count, 0);
+	answer_free(&answer);
+	client_close(client);
+	counterpart_stop();
+}
+
 static void test_an_error_row_is_the_failure_it_describes(void **state)
 {
 	struct client *client;
@@ -430,6 +472,8 @@ int main(void)
 		cmocka_unit_test(test_the_greeting_says_who_and_when),
 		cmocka_unit_test(test_nobody_there_is_told_soon_unless_one_is_patient),
 		cmocka_unit_test(test_a_late_answer_is_not_taken_for_anothers),
+		cmocka_unit_test(test_an_error_without_a_tag_answers_any_question),
+		cmocka_unit_test(test_a_row_none_stands_for_no_rows),
 		cmocka_unit_test(test_an_error_row_is_the_failure_it_describes),
 		cmocka_unit_test(test_an_unanswered_question_is_asked_again),
 		cmocka_unit_test(test_busy_is_met_by_coming_back),

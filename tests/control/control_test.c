@@ -1,6 +1,8 @@
 /* What an operator may ask: answers from a journal with a few declarations in it. */
 #include "counter.h"
 
+#include <sqlite3.h>
+
 #include "control/control.h"
 #include "core/row.h"
 
@@ -237,7 +239,7 @@ static void test_questions_that_are_none_are_refused_by_name(void **state)
 		{ CUSTOMS, "{\"ask\":\"reload\"}", "CTL-002" },
 		{ GATEWAY, "{\"ask\":\"status\"}", "CTL-002" },
 		{ "", "{\"ask\":\"status\"}", "CTL-002" },
-		{ TRADER, "no JSON either", "CTL-001" },
+		{ TRADER, "no JSON either", "CTL-002" }, /* not even read */
 	};
 	struct room *room = *state;
 
@@ -246,6 +248,32 @@ static void test_questions_that_are_none_are_refused_by_name(void **state)
 		hear(room);
 		assert_error(room, rows[i].code);
 	}
+}
+
+/* A question of `length` bytes: what follows the object is white space. */
+static char *question_of(struct room *room, size_t length)
+{
+	static const char object[] = "{\"ask\":\"reload\",\"tag\":\"long\"}";
+	char *question = arena_alloc(room->arena, length + 1);
+
+	memset(question, ' ', length);
+	memcpy(question, object, strlen(object));
+	return question;
+}
+
+static void test_a_question_has_a_longest_length(void **state)
+{
+	struct room *room = *state;
+
+	ask(room, question_of(room, 64 * 1024));
+	assert_string_equal(row_type(room->rows[0]), "done");
+	assert_string_equal(row_get(room->rows[0], "tag"), "long");
+	ask(room, question_of(room, 64 * 1024 + 1));
+	assert_error(room, "CTL-006");
+	assert_null(row_get(room->rows[0], "tag"));
+	put(room, TRADER, question_of(room, 64 * 1024 + 1));
+	hear(room);
+	assert_error(room, "CTL-002"); /* who asks comes first */
 }
 
 static void test_every_row_of_an_answer_repeats_the_tag(void **state)
@@ -271,6 +299,20 @@ static void test_every_row_of_an_answer_repeats_the_tag(void **state)
 			assert_string_equal(row_get(room->rows[j], "tag"), "T");
 			assert_int_equal(number(room->rows[j], "v"), 1);
 		}
+	}
+}
+
+static void test_an_answer_without_rows_has_a_tag_as_well(void **state)
+{
+	static const char *const questions[] = { "messages", "deliveries" };
+	struct room *room = *state;
+
+	for (size_t i = 0; i < COUNT_OF(questions); i++) {
+		ask(room,
+		    arena_printf(room->arena, "{\"ask\":\"%s\",\"tag\":\"T\"}", questions[i]));
+		assert_int_equal(room->count, 1);
+		assert_string_equal(row_type(room->rows[0]), "none");
+		assert_string_equal(row_get(room->rows[0], "tag"), "T");
 	}
 }
 
@@ -557,6 +599,52 @@ static void test_events_of_one_run_alone(void **state)
 			 journal_head(room->counter->gateway.journal).seq);
 }
 
+/* However small the pages are, an answer is empty only when the run has nothing more. */
+static void test_a_page_of_other_runs_is_no_answer(void **state)
+{
+	struct room *room = *state;
+	int64_t seq = 0, head, told = 0, pages = 0;
+
+	a_morning(room);
+	head = journal_head(room->counter->gateway.journal).seq;
+	ask(room, "{\"ask\":\"events\",\"run\":\"late\"}");
+	told -= (int64_t)rows_of(room, "hop");
+	do {
+		ask(room, arena_printf(room->arena,
+				       "{\"ask\":\"events\",\"since\":%lld,\"limit\":2,"
+				       "\"wait\":30000,\"run\":\"late\",\"tag\":\"%lld\"}",
+				       (long long)seq, (long long)pages++));
+		assert_in_range(rows_of(room, "hop"), 1, 2);
+		told += (int64_t)rows_of(room, "hop");
+		seq = number(row_of(room, "end", 0), "seq");
+	} while (told < 0);
+	assert_int_equal(told, 0);
+	ask(room, "{\"ask\":\"events\",\"limit\":2,\"run\":\"none\"}");
+	assert_int_equal(rows_of(room, "hop"), 0);
+	assert_int_equal(number(row_of(room, "end", 0), "seq"), head);
+}
+
+static void test_who_waits_for_a_run_is_not_woken_by_others(void **state)
+{
+	struct room *room = *state;
+
+	a_morning(room);
+	put(room, OPERATOR,
+	    "{\"ask\":\"events\",\"wait\":30000,\"limit\":2,\"run\":\"last\",\"tag\":\"w\"}");
+	ask(room, "{\"ask\":\"reload\",\"tag\":\"behind\"}");
+	assert_string_equal(row_get(room->rows[0], "tag"), "behind");
+	lodge(room, MACHINE, "R3", "other");
+	control_committed(room->control);
+	ask(room, "{\"ask\":\"reload\",\"tag\":\"behind\"}");
+	assert_string_equal(row_get(room->rows[0], "tag"), "behind");
+	lodge(room, MACHINE, "R4", "last");
+	control_committed(room->control);
+	hear(room);
+	assert_string_equal(row_get(room->rows[0], "tag"), "w");
+	assert_string_equal(row_get(row_of(room, "hop", 0), "reference"), "R4");
+	assert_int_equal(rows_of(room, "hop"), 2);
+}
+
 static void test_who_waits_for_events_hears_of_a_commit(void **state)
 {
 	struct room *room = *state;
@@ -600,6 +688,35 @@ static void test_who_waits_when_it_stops_is_answered(void **state)
 	assert_string_equal(row_get(room->rows[0], "tag"), "waiting");
 }
 
+/* ---- a journal that cannot be read --------------------------------------------------------- */
+
+static void alter_journal(struct room *room, const char *sql)
+{
+	sqlite3 *tool;
+
+	assert_int_equal(sqlite3_open(room->counter->journal_path, &tool), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(tool, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(tool);
+}
+
+static void test_what_could_not_be_read_is_not_told_as_nothing(void **state)
+{
+	struct room *room = *state;
+
+	a_morning(room);
+	alter_journal(room, "ALTER TABLE message RENAME TO hidden");
+	for (int i = 0; i < 2; i++) {
+		ask(room, "{\"ask\":\"messages\",\"tag\":\"T\"}");
+		assert_int_equal(room->count, 1);
+		assert_string_equal(row_get(room->rows[0], "code"), "JRN-904");
+		assert_string_equal(row_get(room->rows[0], "verdict"), "FAULT");
+		assert_string_equal(row_get(room->rows[0], "tag"), "T");
+	}
+	alter_journal(room, "ALTER TABLE hidden RENAME TO message");
+	ask(room, "{\"ask\":\"messages\"}");
+	assert_int_equal(rows_of(room, "message"), 3);
+}
+
 /* ---- orders ------------------------------------------------------------------------------- */
 
 static void test_orders_are_handed_on_with_who_gave_them(void **state)
@@ -633,7 +750,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_ROOM(test_questions_that_are_none_are_refused_by_name),
+		IN_ROOM(test_a_question_has_a_longest_length),
 		IN_ROOM(test_every_row_of_an_answer_repeats_the_tag),
+		IN_ROOM(test_an_answer_without_rows_has_a_tag_as_well),
 		IN_ROOM(test_status_counts_what_waits_for_whom),
 		IN_ROOM(test_messages_are_found_by_what_is_asked),
 		IN_ROOM(test_deliveries_are_listed_by_party_and_state),
@@ -644,9 +763,12 @@ int main(void)
 		IN_ROOM(test_export_gives_every_parcel_byte_for_byte),
 		IN_ROOM(test_events_go_on_where_the_last_answer_ended),
 		IN_ROOM(test_events_of_one_run_alone),
+		IN_ROOM(test_a_page_of_other_runs_is_no_answer),
+		IN_ROOM(test_who_waits_for_a_run_is_not_woken_by_others),
 		IN_ROOM(test_who_waits_for_events_hears_of_a_commit),
 		IN_ROOM(test_waiting_has_an_end),
 		IN_ROOM(test_who_waits_when_it_stops_is_answered),
+		IN_ROOM(test_what_could_not_be_read_is_not_told_as_nothing),
 		IN_ROOM(test_orders_are_handed_on_with_who_gave_them),
 		cmocka_unit_test(test_a_journal_that_is_not_there_stops_the_start),
 	};

@@ -1,47 +1,6 @@
 /* What goes to whom, and how often it is tried: the outbox, seen from the counter. */
 #include "counter.h"
 
-#include "core/row.h"
-
-#define SHRIMP	"shrimp-thailand"
-#define MACHINE "machine-parts-japan"
-
-static struct letter *lodge(struct counter *counter, const char *sample, const char *reference)
-{
-	struct letter *letter = letter_sealed(counter->arena, TRADER, "DEC-IMP",
-					      declaration(counter->arena, sample, reference));
-
-	counter_accepts(counter, letter);
-	return letter;
-}
-
-/* Lodged as part of a conversation. */
-static void lodge_in(struct counter *counter, const char *conversation, const char *sample,
-		     const char *reference)
-{
-	struct letter *letter = letter_new(counter->arena, TRADER, "DEC-IMP",
-					   declaration(counter->arena, sample, reference));
-
-	letter->envelope.conversation = conversation;
-	letter_seal(letter, NULL);
-	counter_accepts(counter, letter);
-}
-
-/* Time goes from one due moment to the next until the delivery is in that state. */
-static void until(struct counter *counter, const char *reference, const char *party,
-		  const char *state)
-{
-	for (int i = 0; strcmp(counter_delivery(counter, reference, party).state, state) != 0;
-	     i++) {
-		gateway_time next =
-			journal_next_due(counter->gateway.journal, counter_now(counter));
-
-		if (next == 0 || i == 200)
-			fail_msg("it never was %s", state);
-		counter_at(counter, next);
-	}
-}
-
 /* ---- planning ----------------------------------------------------------------------------- */
 
 static void test_the_goods_decide_who_must_decide(void **state)
@@ -58,7 +17,7 @@ static void test_the_goods_decide_who_must_decide(void **state)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct journal_task customs, ministry;
 
-		lodge(counter, rows[i].sample, rows[i].sample);
+		counter_lodge(counter, rows[i].sample, rows[i].sample);
 		customs = counter_task(counter, rows[i].sample, CUSTOMS);
 		ministry = counter_task(counter, rows[i].sample, MINISTRY);
 		assert_string_equal(customs.procedure, "MOF-DEC");
@@ -78,7 +37,7 @@ static void test_a_delivery_is_the_declaration_as_the_trader_wrote_it(void **sta
 	struct letter *letter;
 
 	counter_connect(counter, CUSTOMS, 1, 8);
-	letter = lodge(counter, MACHINE, "R1");
+	letter = counter_lodge(counter, MACHINE, "R1");
 	for (size_t i = 0; i < counter->left_count; i++) {
 		if (counter->left[i].verb != VERB_DELIVER)
 			continue;
@@ -97,12 +56,12 @@ static void test_a_delivery_is_the_declaration_as_the_trader_wrote_it(void **sta
 static void test_the_same_message_plans_the_same_ids_anywhere(void **state)
 {
 	struct counter *counter = *state, *other;
-	struct letter *letter = lodge(counter, SHRIMP, "R1");
+	struct letter *letter = counter_lodge(counter, SHRIMP, "R1");
 	void *second;
 
 	counter_open(&second);
 	other = second;
-	lodge(other, MACHINE, "R0"); /* so that the journals differ */
+	counter_lodge(other, MACHINE, "R0"); /* so that the journals differ */
 	counter_accepts(other, letter);
 	assert_string_equal(counter_delivery(counter, "R1", CUSTOMS).id,
 			    counter_delivery(other, "R1", CUSTOMS).id);
@@ -121,7 +80,7 @@ static void test_a_response_tells_number_state_and_everybodys_word(void **state)
 
 	counter_connect(counter, CUSTOMS, 1, 8);
 	counter_connect(counter, MINISTRY, 2, 8);
-	lodge(counter, SHRIMP, "R1");
+	counter_lodge(counter, SHRIMP, "R1");
 	customs = counter_take(counter, CUSTOMS);
 	ministry = counter_take(counter, MINISTRY);
 	counter_answers(counter, CUSTOMS, &customs, &released);
@@ -159,7 +118,7 @@ static void test_an_answer_still_held_is_told_to_nobody(void **state)
 	later.effective = MORNING + HOUR;
 	counter_connect(counter, CUSTOMS, 1, 8);
 	counter_connect(counter, MINISTRY, 2, 8);
-	lodge(counter, SHRIMP, "R1");
+	counter_lodge(counter, SHRIMP, "R1");
 	customs = counter_take(counter, CUSTOMS);
 	ministry = counter_take(counter, MINISTRY);
 	counter_answers(counter, MINISTRY, &ministry, &later);
@@ -200,7 +159,7 @@ static void wait_for_nobody(struct counter *counter, const struct letter *letter
 			    struct waits *waits)
 {
 	counter_accepts(counter, letter);
-	until(counter, "R1", CUSTOMS, "DEAD");
+	counter_until(counter, "R1", CUSTOMS, "DEAD");
 	*waits = waits_of(counter, counter_delivery(counter, "R1", CUSTOMS).id);
 }
 
@@ -251,8 +210,8 @@ static void test_the_last_attempt_leaves_a_dead_letter(void **state)
 	struct journal_delivery delivery;
 
 	counter->settings.attempts = 3;
-	lodge(counter, MACHINE, "R1");
-	until(counter, "R1", CUSTOMS, "DEAD");
+	counter_lodge(counter, MACHINE, "R1");
+	counter_until(counter, "R1", CUSTOMS, "DEAD");
 	delivery = counter_delivery(counter, "R1", CUSTOMS);
 	assert_int_equal(delivery.attempts, 3);
 	assert_string_equal(delivery.code, "BUS-020");
@@ -271,7 +230,7 @@ static void test_a_silent_party_gets_the_same_message_again(void **state)
 
 	counter->settings.attempts = 2;
 	counter_connect(counter, CUSTOMS, 1, 8);
-	lodge(counter, MACHINE, "R1");
+	counter_lodge(counter, MACHINE, "R1");
 	first = counter_take(counter, CUSTOMS);
 	assert_int_equal(counter_untaken(counter, CUSTOMS), 0);
 	counter_at(counter, counter_delivery(counter, "R1", CUSTOMS).due);
@@ -279,7 +238,7 @@ static void test_a_silent_party_gets_the_same_message_again(void **state)
 	assert_string_equal(second.id, first.id);
 	assert_int_equal(second.created, first.created);
 	assert_int_equal(second.expires, first.expires);
-	until(counter, "R1", CUSTOMS, "DEAD");
+	counter_until(counter, "R1", CUSTOMS, "DEAD");
 	assert_string_equal(counter_delivery(counter, "R1", CUSTOMS).code, "DLV-008");
 }
 
@@ -289,7 +248,7 @@ static void test_an_answer_has_its_time_before_it_is_overdue(void **state)
 	struct journal_delivery delivery;
 
 	counter_connect(counter, CUSTOMS, 1, 8);
-	lodge(counter, MACHINE, "R1");
+	counter_lodge(counter, MACHINE, "R1");
 	delivery = counter_delivery(counter, "R1", CUSTOMS);
 	assert_string_equal(delivery.state, "SENT");
 	assert_in_range(delivery.due - delivery.created, 60000 + 5000, 60000 + 10000 + MINUTE);
@@ -300,10 +259,25 @@ static void test_what_expires_is_dead(void **state)
 	struct counter *counter = *state;
 
 	counter->settings.attempts = 1000;
-	lodge(counter, MACHINE, "R1");
+	counter_lodge(counter, MACHINE, "R1");
 	counter_at(counter, MORNING + 31 * DAY + MINUTE);
-	until(counter, "R1", CUSTOMS, "DEAD");
+	counter_until(counter, "R1", CUSTOMS, "DEAD");
 	assert_string_equal(counter_delivery(counter, "R1", CUSTOMS).code, "DLV-007");
+}
+
+/* A commit takes its time; what falls due meanwhile must not be slept through. */
+static void test_what_fell_due_since_the_last_look_is_not_waited_for(void **state)
+{
+	struct counter *counter = *state;
+	gateway_time due;
+
+	counter_lodge(counter, MACHINE, "R1");
+	due = counter_delivery(counter, "R1", CUSTOMS).due;
+	assert_in_range(clerk_wait(&counter->clerk), 1, 10000);
+	clock_advance(counter->gateway.house.clock, due + 1);
+	assert_int_equal(clerk_wait(&counter->clerk), 0);
+	counter_work(counter);
+	assert_in_range(clerk_wait(&counter->clerk), 1, 20000);
 }
 
 static void test_a_send_that_fails_is_an_attempt(void **state)
@@ -313,7 +287,7 @@ static void test_a_send_that_fails_is_an_attempt(void **state)
 
 	counter_connect(counter, CUSTOMS, 1, 8);
 	counter->cut = true;
-	lodge(counter, MACHINE, "R1");
+	counter_lodge(counter, MACHINE, "R1");
 	delivery = counter_delivery(counter, "R1", CUSTOMS);
 	assert_string_equal(delivery.state, "WAITING");
 	assert_int_equal(delivery.attempts, 1);
@@ -330,7 +304,7 @@ static void test_who_connects_again_gets_at_once_what_is_open(void **state)
 	struct envelope first, again;
 
 	counter_connect(counter, CUSTOMS, 1, 8);
-	lodge(counter, MACHINE, "R1");
+	counter_lodge(counter, MACHINE, "R1");
 	first = counter_take(counter, CUSTOMS);
 	counter_answers(counter, CUSTOMS, &first, &received);
 	counter_disconnect(counter, CUSTOMS, 1);
@@ -348,7 +322,7 @@ static void test_open_deliveries_survive_a_restart(void **state)
 	struct envelope first;
 
 	counter_connect(counter, CUSTOMS, 1, 8);
-	lodge(counter, MACHINE, "R1");
+	counter_lodge(counter, MACHINE, "R1");
 	first = counter_take(counter, CUSTOMS);
 	counter_restart(counter);
 	counter_connect(counter, CUSTOMS, 1, 8);
@@ -365,7 +339,7 @@ static void test_no_more_is_in_flight_than_the_party_has_room_for(void **state)
 	struct counter *counter = *state;
 
 	for (int i = 0; i < 5; i++) {
-		lodge(counter, MACHINE, arena_printf(counter->arena, "R%d", i));
+		counter_lodge(counter, MACHINE, arena_printf(counter->arena, "R%d", i));
 	}
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		counter->settings.window = rows[i].window;
@@ -382,233 +356,14 @@ static void test_an_answer_makes_room_for_the_next(void **state)
 	struct envelope first, second;
 
 	counter_connect(counter, CUSTOMS, 1, 1);
-	lodge(counter, MACHINE, "R1");
-	lodge(counter, MACHINE, "R2");
+	counter_lodge(counter, MACHINE, "R1");
+	counter_lodge(counter, MACHINE, "R2");
 	first = counter_take(counter, CUSTOMS);
 	assert_int_equal(counter_untaken(counter, CUSTOMS), 0);
 	counter_answers(counter, CUSTOMS, &first, &released);
 	second = counter_take(counter, CUSTOMS);
 	assert_string_equal(second.id, counter_delivery(counter, "R2", CUSTOMS).id);
 }
-
-/* ---- dead letters ------------------------------------------------------------------------- */
-
-static void die(struct counter *counter, const char *reference)
-{
-	counter->settings.attempts = 1;
-	lodge(counter, MACHINE, reference);
-	until(counter, reference, CUSTOMS, "DEAD");
-	counter->settings.attempts = 12;
-}
-
-static void test_a_dead_letter_holds_its_conversation_for_its_party_alone(void **state)
-{
-	static const char conversation[] = "11111111-1111-4111-8111-111111111111";
-	struct counter *counter = *state;
-
-	counter->settings.attempts = 1;
-	lodge_in(counter, conversation, MACHINE, "R1");
-	until(counter, "R1", CUSTOMS, "DEAD");
-	counter->settings.attempts = 12;
-	counter_connect(counter, CUSTOMS, 1, 8);
-	counter_connect(counter, MINISTRY, 2, 8);
-	lodge_in(counter, conversation, SHRIMP, "R2");
-	lodge(counter, MACHINE, "R3");
-	assert_string_equal(counter_delivery(counter, "R2", MINISTRY).state, "SENT");
-	assert_string_equal(counter_delivery(counter, "R3", CUSTOMS).state, "SENT");
-	assert_string_equal(counter_delivery(counter, "R2", CUSTOMS).state, "WAITING");
-	counter_order(counter, "drop", counter_delivery(counter, "R1", CUSTOMS).id);
-	assert_string_equal(counter_delivery(counter, "R2", CUSTOMS).state, "SENT");
-}
-
-static void test_retry_takes_any_name_of_the_dead_letter(void **state)
-{
-	struct counter *counter = *state;
-	struct journal_case case_;
-
-	die(counter, "R1");
-	case_ = counter_case(counter, "R1");
-	for (int i = 0; i < 5; i++) {
-		struct journal_delivery dead = counter_delivery(counter, "R1", CUSTOMS);
-		const char *names[] = { dead.id, case_.message, case_.id, CUSTOMS, case_.number };
-		const char *answer;
-
-		counter->settings.attempts = 2; /* noted as absent, once, and still waiting */
-		answer = counter_order(counter, "retry", names[i]);
-		if (strstr(answer, "\"count\": 1") == NULL && strstr(answer, "\"count\":1") == NULL)
-			fail_msg("%s: %s", names[i], answer);
-		assert_string_equal(counter_delivery(counter, "R1", CUSTOMS).state, "WAITING");
-		assert_string_equal(counter_task(counter, "R1", CUSTOMS).state, "OPEN");
-		counter->settings.attempts = 1;
-		until(counter, "R1", CUSTOMS, "DEAD");
-	}
-	counter_verify(counter);
-}
-
-static void test_what_is_retried_goes_out_with_its_old_id(void **state)
-{
-	struct counter *counter = *state;
-	struct envelope customs;
-
-	die(counter, "R1");
-	counter_connect(counter, CUSTOMS, 1, 8);
-	counter_order(counter, "retry", CUSTOMS);
-	customs = counter_take(counter, CUSTOMS);
-	assert_string_equal(customs.id, counter_delivery(counter, "R1", CUSTOMS).id);
-	counter_answers(counter, CUSTOMS, &customs, &released);
-	counter_stands(counter, "R1", "CLEARED");
-}
-
-static void test_a_dropped_letter_is_withdrawn_for_good(void **state)
-{
-	struct counter *counter = *state;
-
-	die(counter, "R1");
-	counter_order(counter, "drop", counter_delivery(counter, "R1", CUSTOMS).id);
-	assert_string_equal(counter_delivery(counter, "R1", CUSTOMS).state, "WITHDRAWN");
-	assert_string_equal(counter_task(counter, "R1", CUSTOMS).state, "WITHDRAWN");
-	counter_connect(counter, CUSTOMS, 1, 8);
-	assert_int_equal(counter_untaken(counter, CUSTOMS), 0);
-	assert_non_null(strstr(counter_order(counter, "retry", CUSTOMS), "DLV-006"));
-}
-
-static void test_orders_about_nothing_dead_are_refused(void **state)
-{
-	struct counter *counter = *state;
-	const char *waiting;
-
-	die(counter, "R1");
-	lodge(counter, MACHINE, "R2");
-	waiting = counter_delivery(counter, "R2", CUSTOMS).id;
-	assert_non_null(strstr(counter_order(counter, "retry", waiting), "DLV-006"));
-	assert_non_null(strstr(counter_order(counter, "drop", waiting), "DLV-006"));
-	assert_non_null(strstr(counter_order(counter, "retry", "nothing"), "DLV-006"));
-	assert_non_null(strstr(counter_order(counter, "retry", ""), "DLV-006"));
-	assert_non_null(strstr(counter_order(counter, "retry", MINISTRY), "DLV-006"));
-}
-
-/* Whole parties can be retried, but only one letter at a time can be thrown away. */
-static void test_only_a_single_letter_can_be_dropped(void **state)
-{
-	struct counter *counter = *state;
-
-	die(counter, "R1");
-	assert_non_null(strstr(counter_order(counter, "drop", CUSTOMS), "DLV-006"));
-	assert_string_equal(counter_delivery(counter, "R1", CUSTOMS).state, "DEAD");
-}
-
-/* A party whose answers are pure functions gives the same one again: it must count once. */
-static void test_a_decision_that_came_after_death_is_a_decision(void **state)
-{
-	struct counter *counter = *state;
-	struct envelope customs;
-
-	counter->settings.attempts = 1;
-	counter_connect(counter, CUSTOMS, 1, 8);
-	lodge(counter, MACHINE, "R1");
-	customs = counter_take(counter, CUSTOMS);
-	until(counter, "R1", CUSTOMS, "DEAD");
-	counter_answers(counter, CUSTOMS, &customs, &channelled);
-	counter_stands(counter, "R1", "CHANNELLED");
-	assert_string_equal(counter_delivery(counter, "R1", CUSTOMS).state, "DEAD");
-	counter_answers(counter, CUSTOMS, &customs, &released);
-	counter_stands(counter, "R1", "CLEARED");
-	assert_string_equal(counter_delivery(counter, "R1", CUSTOMS).state, "DONE");
-	counter_verify(counter);
-}
-
-/* ---- the mailbox -------------------------------------------------------------------------- */
-
-static void test_a_mailbox_is_fetched_oldest_first(void **state)
-{
-	struct counter *counter = *state;
-
-	lodge(counter, MACHINE, "R1");
-	lodge(counter, MACHINE, "R2");
-	lodge(counter, MACHINE, "R3");
-	assert_string_equal(counter_fetch(counter, TRADER, 1, 2), "count=2\nleft=1\n");
-	assert_string_equal(counter_take(counter, TRADER).id,
-			    counter_delivery(counter, "R1", TRADER).id);
-	assert_string_equal(counter_take(counter, TRADER).id,
-			    counter_delivery(counter, "R2", TRADER).id);
-	assert_int_equal(counter_untaken(counter, TRADER), 0);
-}
-
-static void test_what_one_connection_holds_another_does_not_get(void **state)
-{
-	struct counter *counter = *state;
-
-	lodge(counter, MACHINE, "R1");
-	assert_string_equal(counter_fetch(counter, TRADER, 1, 5), "count=1\nleft=0\n");
-	assert_non_null(strstr(counter_fetch(counter, TRADER, 2, 5), "count=0\n"));
-	assert_non_null(strstr(counter_fetch(counter, TRADER, 1, 5), "count=1\n"));
-	counter_restart(counter);
-	assert_non_null(strstr(counter_fetch(counter, TRADER, 2, 5), "count=1\n"));
-}
-
-static void test_a_mailbox_is_its_owners_alone(void **state)
-{
-	struct counter *counter = *state;
-
-	lodge(counter, MACHINE, "R1");
-	assert_string_equal(counter_fetch(counter, RIVAL, 1, 5), "count=0\nleft=0\n");
-	assert_string_equal(counter_fetch(counter, CUSTOMS, 1, 5), "count=0\nleft=0\n");
-}
-
-static void test_an_acknowledged_message_is_gone_and_confirmed_again(void **state)
-{
-	struct counter *counter = *state;
-	const struct left *confirmed;
-	const char *id;
-
-	lodge(counter, MACHINE, "R1");
-	id = counter_delivery(counter, "R1", TRADER).id;
-	for (int i = 0; i < 2; i++) {
-		confirmed = counter_ack(counter, TRADER, id);
-		assert_int_equal(confirmed->verb, VERB_ACK);
-		assert_string_equal((const char *)confirmed->payload.start, id);
-	}
-	assert_string_equal(counter_fetch(counter, TRADER, 1, 5), "count=0\nleft=0\n");
-	assert_string_equal(counter_delivery(counter, "R1", TRADER).state, "DONE");
-	counter_verify(counter);
-}
-
-static void test_only_ones_own_mailbox_can_be_acknowledged(void **state)
-{
-	struct counter *counter = *state;
-	const char *response, *task;
-	const struct {
-		const char *party, *id;
-	} rows[] = { { TRADER, "11111111-1111-4111-8111-111111111111" },
-		     { TRADER, "" },
-		     { RIVAL, NULL }, /* the response, which is the trader's */
-		     { CUSTOMS, "" } };
-
-	lodge(counter, MACHINE, "R1");
-	response = counter_delivery(counter, "R1", TRADER).id;
-	task = counter_delivery(counter, "R1", CUSTOMS).id;
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		const char *id = rows[i].id != NULL ? rows[i].id : response;
-		const struct left *answer = counter_ack(counter, rows[i].party, id);
-
-		assert_int_equal(answer->verb, VERB_REFUSAL);
-		assert_non_null(strstr((const char *)answer->payload.start, "code=DLV-004\n"));
-	}
-	assert_int_equal(counter_ack(counter, CUSTOMS, task)->verb, VERB_REFUSAL);
-	assert_string_equal(counter_delivery(counter, "R1", TRADER).state, "WAITING");
-	assert_string_equal(counter_delivery(counter, "R1", CUSTOMS).state, "WAITING");
-}
-
-static void test_a_mailbox_waits_for_ever(void **state)
-{
-	struct counter *counter = *state;
-
-	lodge(counter, MACHINE, "R1");
-	counter_at(counter, MORNING + 40 * DAY);
-	assert_string_equal(counter_delivery(counter, "R1", TRADER).state, "WAITING");
-}
-
-#define AT_COUNTER(test) cmocka_unit_test_setup_teardown(test, counter_open, counter_close)
 
 int main(void)
 {
@@ -624,24 +379,12 @@ int main(void)
 		AT_COUNTER(test_a_silent_party_gets_the_same_message_again),
 		AT_COUNTER(test_an_answer_has_its_time_before_it_is_overdue),
 		AT_COUNTER(test_what_expires_is_dead),
+		AT_COUNTER(test_what_fell_due_since_the_last_look_is_not_waited_for),
 		AT_COUNTER(test_a_send_that_fails_is_an_attempt),
 		AT_COUNTER(test_who_connects_again_gets_at_once_what_is_open),
 		AT_COUNTER(test_open_deliveries_survive_a_restart),
 		AT_COUNTER(test_no_more_is_in_flight_than_the_party_has_room_for),
 		AT_COUNTER(test_an_answer_makes_room_for_the_next),
-		AT_COUNTER(test_a_dead_letter_holds_its_conversation_for_its_party_alone),
-		AT_COUNTER(test_retry_takes_any_name_of_the_dead_letter),
-		AT_COUNTER(test_what_is_retried_goes_out_with_its_old_id),
-		AT_COUNTER(test_a_dropped_letter_is_withdrawn_for_good),
-		AT_COUNTER(test_orders_about_nothing_dead_are_refused),
-		AT_COUNTER(test_only_a_single_letter_can_be_dropped),
-		AT_COUNTER(test_a_decision_that_came_after_death_is_a_decision),
-		AT_COUNTER(test_a_mailbox_is_fetched_oldest_first),
-		AT_COUNTER(test_what_one_connection_holds_another_does_not_get),
-		AT_COUNTER(test_a_mailbox_is_its_owners_alone),
-		AT_COUNTER(test_an_acknowledged_message_is_gone_and_confirmed_again),
-		AT_COUNTER(test_only_ones_own_mailbox_can_be_acknowledged),
-		AT_COUNTER(test_a_mailbox_waits_for_ever),
 	};
 
 	return cmocka_run_group_tests(tests, people_gather, counter_leave);

@@ -144,7 +144,7 @@ static const char *tasks(struct shelf *shelf, const char *kind, const char *item
 	struct plan_task *task;
 	struct facts *facts;
 	const char *list = "";
-	size_t count;
+	size_t count = 0;
 
 	if (!facts_read(&facts, shelf->arena, bytes, strlen(bytes), &shelf->why) ||
 	    !plan_tasks(shelf->plan, facts, NOON, shelf->arena, &task, &count, &shelf->why))

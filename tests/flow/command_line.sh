@@ -50,8 +50,9 @@ ok "six of them" six
 exits 0 "a part of a name is enough" nsw samples cat shrimp
 ok "the sample comes as it is" cmp "$OUT" "$SHRIMPS"
 exits 3 "an unknown one is told" nsw samples cat no-such-sample
-exits 0 "all samples are valid" nsw validate --date 2014-02-26 "$SAMPLES"/*.xml
+exits 0 "all samples are valid on the day they were written" nsw validate "$SAMPLES"/*.xml
 ok "and counted" said '^6 files valid, 0 invalid'
+exits 3 "and not a dozen years later" nsw validate --date 2026-01-01 "$SAMPLES"/*.xml
 exits 0 "standard input is a file" nsw validate --date 2014-02-26 - <"$SHRIMPS"
 exits 3 "a file that is not there" nsw validate "$SCRATCH/absent.xml"
 ok "is named" said 'absent.xml: IO-001'

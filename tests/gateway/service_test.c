@@ -1,9 +1,6 @@
 /* A whole gateway: real threads, real sockets, real journal; the parties are played here. */
 #include "telephone.h"
 
-#define SHRIMP	"shrimp-thailand"
-#define MACHINE "machine-parts-japan"
-
 static struct letter *declared(struct exchange *exchange, const char *sample, const char *reference)
 {
 	return letter_sealed(exchange->arena, TRADER, "DEC-IMP",
