@@ -33,7 +33,7 @@ accept_stage accept_recognise;
 /* The kind's schema, and a signature of the payload's own. REJECT XSD-…, SIG-…, PLD-002,
  * PLD-003. */
 accept_stage accept_validate;
-/* Facts and rules of the message phase. REJECT a rule's id, FCT-002. */
+/* Facts and rules of the message phase. REJECT a rule's id, FCT-002, PLD-004. */
 accept_stage accept_check;
 
 /*

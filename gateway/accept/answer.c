@@ -38,16 +38,23 @@ static void write_payload(const struct message *message, struct text *payload)
 }
 
 /*
- * The id follows from the message alone, so that a receipt made twice is one message. A
- * sender who cannot be believed about the message's id gets an answer of its own.
+ * A receipt's id follows from the message's, of which there is one. A refusal's follows from the
+ * bytes: many things may be refused under one id, and each refusal is a message of its own.
  */
 static void derive_id(const struct message *message, char id[UUID_SIZE])
 {
-	if (message->opened)
-		uuid_derive(id, message->envelope.id, message->parcel.party,
-			    message->refused ? "refusal" : "receipt");
-	else
-		uuid_random(id);
+	const struct parcel *parcel = &message->parcel;
+	struct digest envelope, payload;
+	char cover[DIGEST_TEXT_SIZE], content[DIGEST_TEXT_SIZE];
+
+	if (!message->refused) {
+		uuid_derive(id, message->envelope.id, parcel->party, "receipt");
+		return;
+	}
+	envelope = digest_of(parcel->envelope, parcel->envelope_length);
+	payload = digest_of(parcel->payload, parcel->payload_length);
+	uuid_derive(id, digest_text(&envelope, cover), parcel->party,
+		    digest_text(&payload, content));
 }
 
 bool accept_answer(const struct house *house, struct message *message, struct failure *why)

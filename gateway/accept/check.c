@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "accept/accept.h"
 
 static const struct finding *first_error(const struct findings *findings)
@@ -21,6 +23,20 @@ static void keep_warnings(struct message *message)
 	}
 }
 
+/* A broker hands in what the declarant has signed; nobody else's signature means anything. */
+static bool own_signer_fits(const struct message *message, struct failure *why)
+{
+	const char *signer = message->own_signer;
+	const char *declarant = facts_get(message->facts, "declarant");
+
+	if (signer == NULL || strcmp(signer, message->envelope.from) == 0 ||
+	    (declarant != NULL && strcmp(signer, declarant) == 0))
+		return true;
+	return reject(why, "PLD-004",
+		      "the payload is signed by %s, who is neither its sender nor its declarant",
+		      signer);
+}
+
 bool accept_check(const struct house *house, struct message *message, struct failure *why)
 {
 	const struct finding *error;
@@ -28,6 +44,7 @@ bool accept_check(const struct house *house, struct message *message, struct fai
 	(void)house;
 	if (!kind_facts(message->kind, message->payload, message->at, message->arena,
 			&message->facts, why) ||
+	    !own_signer_fits(message, why) ||
 	    !kind_check(message->kind, message->payload, message->at, &message->findings, why))
 		return false;
 

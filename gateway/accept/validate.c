@@ -19,9 +19,12 @@ static bool own_signature_holds(const struct house *house, struct message *messa
 	if (wanted == OWN_SIGNATURE_FORBIDDEN)
 		return reject(why, "PLD-003", "a %s bears no signature of its own",
 			      kind_id(message->kind));
-	return signature_verify(&own, message->arena, tree, NULL, 0, why) &&
-	       keyring_check(house->keyring, own.certificate, own.certificate_length,
-			     message->envelope.created, message->at, own.signer, why);
+	if (!signature_verify(&own, message->arena, tree, NULL, 0, why) ||
+	    !keyring_check(house->keyring, own.certificate, own.certificate_length,
+			   message->envelope.created, message->at, own.signer, why))
+		return false;
+	message->own_signer = arena_string(message->arena, own.signer); /* whose: see check */
+	return true;
 }
 
 bool accept_validate(const struct house *house, struct message *message, struct failure *why)

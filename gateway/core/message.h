@@ -42,6 +42,7 @@ struct message {
 	struct document *payload;
 	const struct kind *kind;
 	struct facts *facts;
+	const char *own_signer; /* of a payload that bears a signature of its own; NULL */
 	struct findings findings;
 
 	/* the signed answer: a receipt, or with `refused` set a refusal for `why` */

@@ -106,6 +106,18 @@ static void test_a_payload_may_bear_its_declarants_signature(void **state)
 		     "SIG-002");
 }
 
+static void test_a_broker_hands_in_what_its_declarant_signed_and_nobody_else(void **state)
+{
+	struct bench *bench = *state;
+	const char *text = signed_text(bench, declaration(bench->arena, MACHINE, "R1"), TRADER);
+
+	/* MACHINE names TRADER as its declarant. */
+	assert_passes(bench, letter_sealed(bench->arena, RIVAL, "DEC-IMP", text));
+	text = signed_text(bench, declaration(bench->arena, MACHINE, "R1"), CUSTOMS);
+	assert_stops(bench, letter_sealed(bench->arena, TRADER, "DEC-IMP", text), "check",
+		     "PLD-004");
+}
+
 static void test_a_response_bears_no_signature_of_its_own(void **state)
 {
 	struct bench *bench = *state;
@@ -184,6 +196,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		AT_BENCH(test_a_key_of_another_authority_proves_nothing),
 		AT_BENCH(test_a_payload_may_bear_its_declarants_signature),
+		AT_BENCH(test_a_broker_hands_in_what_its_declarant_signed_and_nobody_else),
 		AT_BENCH(test_a_response_bears_no_signature_of_its_own),
 		AT_BENCH(test_own_signatures_are_forbidden_allowed_or_required_as_the_kind_says),
 		AT_BENCH(test_a_fact_that_must_be_there_is_asked_for),
