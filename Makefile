@@ -97,7 +97,7 @@ ADAPTERS := $(filter-out $(nsw-adapter_main),$(call sources,adapters))
 PROGRAMS := $(call programs,nswd nsw nsw-adapter)
 TEST_SOURCES := $(sort $(wildcard tests/*_test.c tests/*/*_test.c))
 TESTS := $(patsubst %.c,$(O)/%,$(TEST_SOURCES))
-HELPERS := $(filter-out %_test.c,$(wildcard tests/*.c tests/core/*.c))
+HELPERS := $(filter-out %_test.c tests/tsan.c,$(wildcard tests/*.c tests/core/*.c))
 helpers = $(call objects,$(filter-out %_test.c,$(call sources,tests/$(1))))
 LINTED = $(CORE) $(JOURNAL) $(CONTROL) $(STAGES) $(PIPELINE) $(CLI) $(ADAPTERS) \
 	$(wildcard $(nswd_main) $(nsw_main) $(nsw-adapter_main))
@@ -143,6 +143,10 @@ $(filter-out $(call in,core cli adapters $(STAGE_TESTS)),$(TESTS)): $(T)/helpers
 CRASH := $(T)/crash/crash $(T)/crash/nswd
 $(T)/crash/crash: $(call objects,$(filter-out %/vfs.c,$(wildcard tests/crash/*.c))) $(gateway)
 $(T)/crash/nswd: $(call objects,$(nswd_main) tests/crash/vfs.c) $(gateway)
+
+ifeq ($(MODE),tsan)
+$(PROGRAMS) $(TESTS) $(CRASH): $(T)/tsan.o
+endif
 
 # Adapters see gateway/core as "core/..." and nothing else of the gateway.
 $(O)/gateway/%: SEES := -Igateway

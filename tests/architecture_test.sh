@@ -27,7 +27,7 @@ may_include='
 core          core/
 accept        core/ accept/
 journal       core/ journal/
-deliver       core/ deliver/ journal/journal.h journal/conduct.h journal/life.h
+deliver       core/ deliver/ journal/journal.h journal/conduct.h journal/delivery.h journal/life.h
 control       core/ control/ journal/journal.h deliver/presence.h
 cli           core/ cli/ control/ journal/journal.h journal/life.h
 pipeline      core/ accept/ journal/ deliver/ control/ OWN

@@ -6,6 +6,7 @@
 #include "core/crash.h"
 #include "core/log.h"
 #include "deliver/respond.h"
+#include "journal/delivery.h"
 
 #define NUMBER_SIZE 24
 
@@ -86,31 +87,14 @@ static bool open_tasks(struct outbox *outbox, const struct move *move, struct fa
 
 /* ---- withdrawing --------------------------------------------------------------------------- */
 
-static bool is_open(const char *state)
+/* The delivery and, where it was opened for one, its task. */
+static bool withdraw(struct outbox *outbox, const struct journal_delivery *delivery, const char *by,
+		     const char *text, gateway_time at, struct failure *why)
 {
-	static const char *const open[] = { "WAITING", "SENT", "RECEIVED", "DEAD" };
+	struct delivery_note note = { .by = by, .text = text };
 
-	for (size_t i = 0; i < sizeof open / sizeof *open; i++)
-		if (strcmp(state, open[i]) == 0)
-			return true;
-	return false;
-}
-
-static bool set_state(struct outbox *outbox, const struct journal_delivery *delivery,
-		      const char *state, const char *by, const char *text, gateway_time at,
-		      struct failure *why)
-{
-	return journal_append(outbox->journal, at, why, "delivery-state", "delivery", delivery->id,
-			      "case", delivery->case_id, "party", delivery->party, "state", state,
-			      "by", by, "text", text, NULL);
-}
-
-static bool set_task(struct outbox *outbox, const struct journal_delivery *delivery,
-		     const char *state, gateway_time at, struct failure *why)
-{
-	return journal_append(outbox->journal, at, why, "task-state", "case", delivery->case_id,
-			      "party", delivery->party, "delivery", delivery->id, "state", state,
-			      NULL);
+	return delivery_move(outbox->journal, delivery, DELIVERY_WITHDRAWN, &note, at, why) &&
+	       delivery_task(outbox->journal, delivery, "WITHDRAWN", NULL, NULL, at, why);
 }
 
 static bool withdraw_deliveries(struct outbox *outbox, const struct move *move, struct failure *why)
@@ -120,11 +104,8 @@ static bool withdraw_deliveries(struct outbox *outbox, const struct move *move, 
 		journal_deliveries(outbox->journal, outbox->arena, move->case_.id, &deliveries);
 
 	for (size_t i = 0; i < count; i++) {
-		if (!deliveries[i].push || !is_open(deliveries[i].state))
-			continue;
-		if (!set_state(outbox, &deliveries[i], "WITHDRAWN", move->cause, NULL, move->at,
-			       why) ||
-		    !set_task(outbox, &deliveries[i], "WITHDRAWN", move->at, why))
+		if (delivery_next(&deliveries[i], DELIVERY_WITHDRAWN) != NULL &&
+		    !withdraw(outbox, &deliveries[i], move->cause, NULL, move->at, why))
 			return false;
 	}
 	return true;
@@ -141,7 +122,7 @@ static bool withdraw_task_of(struct outbox *outbox, const struct journal_held *h
 	    !journal_delivery(outbox->journal, outbox->arena, answer.ref, &delivery))
 		return fault(why, "JRN-907", "the held answer %s is not in the journal",
 			     held->message);
-	return set_task(outbox, &delivery, "WITHDRAWN", move->at, why);
+	return delivery_task(outbox->journal, &delivery, "WITHDRAWN", NULL, NULL, move->at, why);
 }
 
 /* Answers that are still held will never take effect, and their tasks wait for nothing. */
@@ -229,15 +210,15 @@ bool outbox_give_up(struct outbox *outbox, const struct journal_delivery *delive
 			   : delivery->text != NULL ? delivery->text
 						    : "no answer after the last attempt";
 
+	struct delivery_note note = { .code = code, .text = text };
+
 	*given_up = expired || delivery->attempts >= outbox->house->settings->attempts;
 	if (!*given_up)
 		return true;
 	log_line(LOG_WARN, "dead-letter", "delivery", delivery->id, "party", delivery->party,
 		 "code", code, "text", text, NULL);
-	return journal_append(outbox->journal, at, why, "delivery-state", "delivery", delivery->id,
-			      "case", delivery->case_id, "party", delivery->party, "state", "DEAD",
-			      "code", code, "text", text, NULL) &&
-	       set_task(outbox, delivery, "DEAD", at, why);
+	return delivery_move(outbox->journal, delivery, DELIVERY_GIVEN_UP, &note, at, why) &&
+	       delivery_task(outbox->journal, delivery, "DEAD", NULL, NULL, at, why);
 }
 
 static bool note_attempt(struct outbox *outbox, const struct journal_delivery *delivery, bool sent,
@@ -246,8 +227,7 @@ static bool note_attempt(struct outbox *outbox, const struct journal_delivery *d
 {
 	const struct settings *settings = outbox->house->settings;
 	int64_t wait = back_off(outbox->house, delivery, delivery->attempts + 1);
-	bool received = strcmp(delivery->state, "RECEIVED") == 0;
-	const char *state = received ? "RECEIVED" : sent && delivery->push ? "SENT" : "WAITING";
+	const char *state = delivery_next(delivery, sent ? DELIVERY_SENT : DELIVERY_NOT_SENT);
 	char digest[DIGEST_TEXT_SIZE];
 
 	if (sent && !journal_body(outbox->journal, envelope, digest, why))
@@ -270,10 +250,10 @@ bool outbox_attempt(struct outbox *outbox, const char *id, bool sent, const stru
 
 	if (!journal_delivery(outbox->journal, outbox->arena, id, &delivery))
 		return fault(why, "DLV-902", "there is no delivery %s", id);
-	if (!is_open(delivery.state) || strcmp(delivery.state, "DEAD") == 0)
-		return true; /* answered or withdrawn meanwhile */
-	if (!delivery.push && (delivery.attempts != 0 || !sent))
-		return true; /* a mailbox counts nothing: the first time it was lent is enough */
+	if (delivery_next(&delivery, sent ? DELIVERY_SENT : DELIVERY_NOT_SENT) == NULL)
+		return true; /* answered or withdrawn meanwhile, or a mailbox, which counts nothing */
+	if (!delivery.push && delivery.attempts != 0)
+		return true; /* that it was lent once is enough to know */
 
 	if (!note_attempt(outbox, &delivery, sent, failed, envelope, at, why))
 		return false;
@@ -286,6 +266,7 @@ bool outbox_attempt(struct outbox *outbox, const char *id, bool sent, const stru
 bool outbox_acknowledge(struct outbox *outbox, const char *party, const char *id, gateway_time at,
 			struct failure *why)
 {
+	struct delivery_note note = { .by = party };
 	struct journal_delivery delivery;
 
 	if (!journal_delivery(outbox->journal, outbox->arena, id, &delivery) || delivery.push ||
@@ -293,7 +274,7 @@ bool outbox_acknowledge(struct outbox *outbox, const char *party, const char *id
 		return reject(why, "DLV-004", "%s is not in the mailbox of %s", id, party);
 	if (strcmp(delivery.state, "DONE") == 0)
 		return true;
-	if (!set_state(outbox, &delivery, "DONE", party, NULL, at, why))
+	if (!delivery_move(outbox->journal, &delivery, DELIVERY_ACKNOWLEDGED, &note, at, why))
 		return false;
 	crash_point(CRASH_MAILBOX_ACKED);
 	return true;
@@ -305,14 +286,13 @@ static bool retry_one(struct outbox *outbox, const struct journal_delivery *deli
 	return journal_append(outbox->journal, at, why, "retried", "delivery", delivery->id, "case",
 			      delivery->case_id, "party", delivery->party, "due",
 			      number(outbox->arena, at), "by", by, NULL) &&
-	       set_task(outbox, delivery, "OPEN", at, why);
+	       delivery_task(outbox->journal, delivery, "OPEN", NULL, NULL, at, why);
 }
 
 static bool drop_one(struct outbox *outbox, const struct journal_delivery *delivery, const char *by,
 		     gateway_time at, struct failure *why)
 {
-	return set_state(outbox, delivery, "WITHDRAWN", by, "dropped by the operator", at, why) &&
-	       set_task(outbox, delivery, "WITHDRAWN", at, why);
+	return withdraw(outbox, delivery, by, "dropped by the operator", at, why);
 }
 
 static bool of_case(struct outbox *outbox, const struct journal_delivery *delivery, const char *id)

@@ -5,6 +5,7 @@
 
 #include "core/crash.h"
 #include "journal/case_facts.h"
+#include "journal/delivery.h"
 #include "journal/filing.h"
 #include "journal/journal_private.h"
 #include "journal/number.h"
@@ -222,68 +223,44 @@ bool conduct_answered(struct conduct *conduct, const struct message *message,
 		     message->envelope.id, ref != NULL ? ref : "nothing", message->envelope.from);
 }
 
-static bool set_delivery(struct conduct *conduct, const struct journal_delivery *delivery,
-			 const char *state, const struct message *message, struct failure *why)
-{
-	return journal_append(conduct->journal, message->at, why, "delivery-state", "delivery",
-			      delivery->id, "case", delivery->case_id, "party", delivery->party,
-			      "state", state, "message", message->envelope.id, NULL);
-}
-
-static bool set_task(struct conduct *conduct, const struct journal_delivery *delivery,
-		     const char *state, const struct facts *facts, const char *message,
-		     gateway_time at, struct failure *why)
-{
-	return journal_append(conduct->journal, at, why, "task-state", "case", delivery->case_id,
-			      "party", delivery->party, "delivery", delivery->id, "state", state,
-			      "status", facts != NULL ? facts_get(facts, "status") : NULL, "result",
-			      facts != NULL ? facts_get(facts, "result") : NULL, "note",
-			      facts != NULL ? facts_get(facts, "note") : NULL, "message", message,
-			      NULL);
-}
-
-static bool is_open(const struct journal_delivery *delivery)
-{
-	static const char *const open[] = { "WAITING", "SENT", "RECEIVED" };
-
-	for (size_t i = 0; i < sizeof open / sizeof *open; i++)
-		if (strcmp(delivery->state, open[i]) == 0)
-			return true;
-	return false;
-}
-
 static bool is_dead(const struct journal_delivery *delivery)
 {
 	return strcmp(delivery->state, "DEAD") == 0;
 }
 
+/* What a technical receipt is to its delivery: a response asks for no decision. */
+static enum delivery_event receipt_event(const struct journal_delivery *delivery,
+					 const struct facts *facts)
+{
+	const char *result = facts_get(facts, "result");
+
+	if (result != NULL && strcmp(result, "RE") == 0)
+		return DELIVERY_REFUSED;
+	return delivery->ref != NULL ? DELIVERY_ACKNOWLEDGED : DELIVERY_RECEIVED;
+}
+
 bool conduct_receipt(struct conduct *conduct, struct message *message,
 		     const struct journal_delivery *delivery, struct failure *why)
 {
-	const char *result = facts_get(message->facts, "result");
-	bool refused = result != NULL && strcmp(result, "RE") == 0;
-	char due[NUMBER_SIZE];
+	enum delivery_event event = receipt_event(delivery, message->facts);
+	const char *next = delivery->push ? delivery_next(delivery, event) : NULL;
+	struct delivery_note note = { .message = message->envelope.id };
 
 	if (!file_message(conduct, message, delivery->case_id, "receipt", why))
 		return false;
-	if (!is_open(delivery) || !delivery->push)
+	if (next == NULL)
 		return true; /* late, a second one, or of a mailbox: kept, changes nothing */
-	if (refused)
-		return journal_append(conduct->journal, message->at, why, "delivery-state",
-				      "delivery", delivery->id, "case", delivery->case_id, "party",
-				      delivery->party, "state", "DEAD", "code", "DLV-002", "text",
-				      "the party refused the message technically", "message",
-				      message->envelope.id, NULL) &&
-		       set_task(conduct, delivery, "DEAD", NULL, message->envelope.id, message->at,
-				why);
-	if (delivery->ref != NULL) /* a response asks for no decision */
-		return set_delivery(conduct, delivery, "DONE", message, why);
-	return journal_append(conduct->journal, message->at, why, "delivery-state", "delivery",
-			      delivery->id, "case", delivery->case_id, "party", delivery->party,
-			      "state", "RECEIVED", "due", number_text(delivery->due, due),
-			      "message", message->envelope.id, NULL) &&
-	       set_task(conduct, delivery, "RECEIVED", NULL, message->envelope.id, message->at,
-			why);
+	if (event == DELIVERY_RECEIVED)
+		note.due = delivery->due;
+	if (event == DELIVERY_REFUSED) {
+		note.code = "DLV-002";
+		note.text = "the party refused the message technically";
+	}
+	if (!delivery_move(conduct->journal, delivery, event, &note, message->at, why))
+		return false;
+	return event == DELIVERY_ACKNOWLEDGED ||
+	       delivery_task(conduct->journal, delivery, next, NULL, message->envelope.id,
+			     message->at, why);
 }
 
 static bool not_applied(struct conduct *conduct, const char *sender, const char *message,
@@ -352,8 +329,8 @@ static bool apply(struct conduct *conduct, const struct journal_delivery *delive
 
 	move->by = sender;
 	move->cause = message;
-	if (!set_task(conduct, delivery, task_state(delivery, final), facts, message, move->at,
-		      why))
+	if (!delivery_task(conduct->journal, delivery, task_state(delivery, final), facts, message,
+			   move->at, why))
 		return false;
 	if (!journal_case(conduct->journal, conduct->arena, delivery->case_id, &move->case_))
 		return fault(why, "JRN-907", "case %s is not in the journal", delivery->case_id);
@@ -392,7 +369,8 @@ bool conduct_decision(struct conduct *conduct, struct message *message,
 		      struct failure *why)
 {
 	const char *event = kind_event(message->kind, message->facts);
-	bool awaited = is_open(delivery) || is_dead(delivery);
+	bool awaited = delivery_next(delivery, DELIVERY_DECIDED) != NULL;
+	struct delivery_note note = { .message = message->envelope.id };
 
 	*move = (struct move){ .at = message->at };
 	*final = is_final(message->kind, message->facts);
@@ -402,7 +380,8 @@ bool conduct_decision(struct conduct *conduct, struct message *message,
 		return not_applied(conduct, message->envelope.from, message->envelope.id,
 				   delivery->case_id, message->at, "DLV-003",
 				   "its delivery was over when it came", why);
-	if (*final && !set_delivery(conduct, delivery, "DONE", message, why))
+	if (*final &&
+	    !delivery_move(conduct->journal, delivery, DELIVERY_DECIDED, &note, message->at, why))
 		return false;
 	if (message->envelope.effective > message->at)
 		return hold(conduct, message, delivery, why);
