@@ -117,8 +117,8 @@ static bool seal(struct shooter *shooter, struct shot *shot, struct client *clie
 	struct outgoing *kept = &shot->document->outgoing;
 	bool sealed = true;
 
-	*fresh = *kept; /* payload and party are shared, only looked at */
 	if (!options->same_ids) {
+		*fresh = *kept; /* payload and party are shared, only looked at */
 		fresh->envelope = TEXT_EMPTY;
 		return outgoing_seal(fresh, options->session, client, &options->choice, why);
 	}

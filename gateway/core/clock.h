@@ -28,12 +28,12 @@ struct clock;
 
 /* A clock that shows `start` now and ticks with the wall's monotonic rate. */
 struct clock *clock_new(gateway_time start);
-void	      clock_free(struct clock *clock); /* NULL is fine */
+void clock_free(struct clock *clock); /* NULL is fine */
 
 gateway_time clock_now(const struct clock *clock);
-void	     clock_advance(struct clock *clock, gateway_time to); /* earlier than now: no effect */
+void clock_advance(struct clock *clock, gateway_time to); /* earlier than now: no effect */
 
-uint64_t     monotonic_ms(void);
+uint64_t monotonic_ms(void);
 gateway_time wall_now(void); /* the machine's date, for first starts and file names */
 
 /* "2014-02-26T00:00:00.000Z"; every written time has this one form. */

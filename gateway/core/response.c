@@ -160,6 +160,7 @@ static bool is_pointer(const char *pointer)
 /* The WCO form puts a tag into the Pointer of the section that has it. */
 static void write_pointer(struct writer *writer, const char *pointer)
 {
+	assert(pointer != NULL); /* and every step of it can be read: see is_pointer() */
 	while (*pointer != '\0') {
 		struct step step, next;
 		const char *behind;

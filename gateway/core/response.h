@@ -18,7 +18,7 @@
 #include "core/findings.h"
 #include "core/text.h"
 
-struct response_status { /* one agency's word, or the case's */
+struct response_status {    /* one agency's word, or the case's */
 	const char *name;   /* "CLEARED", "APPROVED" */
 	const char *agency; /* party id; NULL: the gateway's own */
 	gateway_time effective;
@@ -30,8 +30,8 @@ struct response_item {
 	const char *hs, *origin; /* NULL when unknown */
 };
 
-struct response_document { /* issued or cited */
-	const char *type, *id;	/* UNCL 1001 code, number */
+struct response_document {	  /* issued or cited */
+	const char *type, *id;	  /* UNCL 1001 code, number */
 	gateway_time from, until; /* 0: absent */
 };
 
@@ -42,9 +42,9 @@ struct response {
 	const char *message;   /* id of the message that is answered */
 	const char *digest;    /* its digest, hex; ACK only; NULL */
 	gateway_time issued;
-	const char *number, *version; /* gateway-issued; NULL before there is one */
-	gateway_time accepted;	      /* of the declaration; 0 */
-	const char *sequence, *head;  /* journal position that this response commits to; NULL */
+	const char *number, *version;	/* gateway-issued; NULL before there is one */
+	gateway_time accepted;		/* of the declaration; 0 */
+	const char *sequence, *head;	/* journal position that this response commits to; NULL */
 	const char *code, *text, *hint; /* a refusal without findings: one Error; NULL */
 	const struct finding *findings; /* Error* (warnings too, marked); NULL */
 	const struct response_status *statuses;
