@@ -335,11 +335,12 @@ bool journal_refresh(struct journal *journal, struct failure *why)
 
 bool journal_started(struct journal *journal, gateway_time *at, gateway_time *wall)
 {
+	struct record record = { .count = 0 };
 	struct arena *arena = arena_new();
 	struct statement *last;
-	char *fields = NULL, *found;
+	const char *said = NULL;
+	char *fields;
 
-	/* Few records are starts; the newest is near the end. */
 	if (store_query(journal->store, &last, NULL,
 			"SELECT at, fields FROM record WHERE instance=?1 AND type='started'"
 			" ORDER BY seq DESC LIMIT 1",
@@ -348,12 +349,15 @@ bool journal_started(struct journal *journal, gateway_time *at, gateway_time *wa
 		*at = store_number(last, 0);
 		fields = arena_string(arena, store_text(last, 1, arena));
 		store_done(last);
+		if (fields != NULL && record_decode(&record, fields))
+			for (size_t i = 0; i < record.count; i++)
+				if (strcmp(record.field[i].name, "wall") == 0)
+					said = record.field[i].value;
 	}
-	found = fields != NULL ? strstr(fields, "wall=") : NULL;
-	if (found != NULL)
-		*wall = strtoll(found + strlen("wall="), NULL, 10);
+	if (said != NULL)
+		*wall = strtoll(said, NULL, 10);
 	arena_free(arena);
-	return found != NULL;
+	return said != NULL;
 }
 
 const char *journal_instance(const struct journal *journal)

@@ -88,12 +88,6 @@ struct journal_message {
 bool journal_message(struct journal *journal, struct arena *arena, const char *sender,
 		     const char *id, struct journal_message *out);
 
-/* The refusal of the same message: by its bytes, or (with a digest that was trusted) by identity. */
-bool journal_refusal(struct journal *journal, struct arena *arena, const char *sender,
-		     const char *envelope, const char *payload, struct journal_message *out);
-bool journal_refusal_of(struct journal *journal, struct arena *arena, const char *sender,
-			const char *id, const char *digest, struct journal_message *out);
-
 struct journal_case {
 	const char *id, *kind, *version_of_kind, *number, *state, *declarant, *reference;
 	const char *conversation, *message, *run, *environment;

@@ -4,8 +4,8 @@
 #include "journal/conduct.h"
 #include "journal/rows.h"
 
-bool journal_refusal(struct journal *journal, struct arena *arena, const char *sender,
-		     const char *envelope, const char *payload, struct journal_message *out)
+static bool refusal_of_bytes(struct journal *journal, struct arena *arena, const char *sender,
+			     const char *envelope, const char *payload, struct journal_message *out)
 {
 	struct statement *rows;
 
@@ -16,8 +16,8 @@ bool journal_refusal(struct journal *journal, struct arena *arena, const char *s
 	       first_row(rows, arena, message_row, out);
 }
 
-bool journal_refusal_of(struct journal *journal, struct arena *arena, const char *sender,
-			const char *id, const char *digest, struct journal_message *out)
+static bool refusal_of_identity(struct journal *journal, struct arena *arena, const char *sender,
+				const char *id, const char *digest, struct journal_message *out)
 {
 	struct statement *rows;
 
@@ -42,13 +42,13 @@ static bool refused_before(struct conduct *conduct, const struct message *messag
 	char envelope_hex[DIGEST_TEXT_SIZE], payload_hex[DIGEST_TEXT_SIZE];
 
 	if (message->trusted)
-		return journal_refusal_of(conduct->journal, conduct->arena, parcel->party,
-					  message->envelope.id, message->digest_hex, known);
+		return refusal_of_identity(conduct->journal, conduct->arena, parcel->party,
+					   message->envelope.id, message->digest_hex, known);
 	envelope = digest_of(parcel->envelope, parcel->envelope_length);
 	payload = digest_of(parcel->payload, parcel->payload_length);
-	return journal_refusal(conduct->journal, conduct->arena, parcel->party,
-			       digest_text(&envelope, envelope_hex),
-			       digest_text(&payload, payload_hex), known);
+	return refusal_of_bytes(conduct->journal, conduct->arena, parcel->party,
+				digest_text(&envelope, envelope_hex),
+				digest_text(&payload, payload_hex), known);
 }
 
 bool conduct_known(struct conduct *conduct, const struct message *message,
