@@ -7,18 +7,10 @@
 #include "core/response.h"
 #include "core/text.h"
 
-#define RECEIPT_KIND	 "ACK"
-#define RECEIPT_STEP	 "receipt"
-#define DOCUMENT_ID_SIZE 35 /* an..35, as the messages' grammars have it */
+#include "desk.h"
 
-/* One request on the table of one party, and what every answer to it needs. */
-struct desk {
-	const struct profile *profile;
-	const char *seed;
-	const struct request *request;
-	struct arena *arena;
-	const char *reference, *version, *declarant; /* keys of the draws */
-};
+#define RECEIPT_KIND "ACK"
+#define RECEIPT_STEP "receipt"
 
 static const char *fact_or(const struct facts *facts, const char *name, const char *standard)
 {
@@ -57,9 +49,8 @@ static bool drawn(const struct desk *desk, const struct decision *decision)
 	return draw >= decision->from && draw < decision->below;
 }
 
-/* No question: it holds. */
-static bool holds(const struct desk *desk, const struct question *question, xmlNodePtr node,
-		  bool *answer, struct failure *why)
+bool desk_holds(const struct desk *desk, const struct question *question, xmlNodePtr node,
+		bool *answer, struct failure *why)
 {
 	*answer = true;
 	return question == NULL ||
@@ -72,11 +63,12 @@ static bool fits(const struct desk *desk, const struct decision *decision, bool 
 	*answer = drawn(desk, decision);
 	if (!*answer)
 		return true;
-	if (!holds(desk, decision->when, facts_root(desk->request->facts), answer, why))
+	if (!desk_holds(desk, decision->when, facts_root(desk->request->facts), answer, why))
 		return false;
 	if (!*answer)
 		return true;
-	return holds(desk, decision->payload, document_root(desk->request->payload), answer, why);
+	return desk_holds(desk, decision->payload, document_root(desk->request->payload), answer,
+			  why);
 }
 
 /* NULL and *why when there is none, or none that can be told. */
@@ -112,86 +104,6 @@ static gateway_time moment_after(const struct desk *desk, const struct step *ste
 				  desk->version, step->name, NULL);
 	return before + step->after_least +
 	       (int64_t)(draw * (double)(step->after_most - step->after_least + 1));
-}
-
-/* A reference is its declarant's own: two of them may use the same, and still no agency gives
- * two permits one number. */
-static const char *serial_number(const struct desk *desk, const struct step *step,
-				 const struct issue *issue)
-{
-	double draw = keyed_draw(desk->seed, desk->profile->party, "document", desk->reference,
-				 desk->version, desk->declarant, step->name, issue->type,
-				 issue->number, NULL);
-
-	return arena_printf(desk->arena, "%012lld", (long long)(draw * 1e12));
-}
-
-static const char *year_of(const struct desk *desk, gateway_time moment)
-{
-	char date[TIME_TEXT_SIZE];
-
-	return arena_printf(desk->arena, "%.4s", date_text(moment, date));
-}
-
-/* "TY-{year}-{draw}" with its places filled. */
-static const char *document_number(const struct desk *desk, const struct step *step,
-				   const struct issue *issue, gateway_time moment)
-{
-	const char *const values[PLACES] = {
-		[PLACE_REFERENCE] = desk->reference,
-		[PLACE_YEAR] = year_of(desk, moment),
-		[PLACE_DRAW] = serial_number(desk, step, issue),
-	};
-	struct text number = TEXT_EMPTY;
-	const char *copy;
-	size_t length;
-
-	for (const char *at = issue->number; *at != '\0'; at += length) {
-		enum place place = place_at(at, &length);
-
-		if (place == PLACES)
-			text_add_bytes(&number, at, length = 1);
-		else
-			text_add(&number, values[place]);
-	}
-	copy = arena_copy(desk->arena, number.bytes, number.length);
-	text_free(&number);
-	return copy;
-}
-
-static bool too_long(const struct desk *desk, const struct step *step, const char *number,
-		     struct failure *why)
-{
-	fault(why, "ADP-004", "step %s: document number '%.80s' has more than %d characters",
-	      step->name, number, DOCUMENT_ID_SIZE);
-	return failure_at(why, "%s", desk->profile->file);
-}
-
-static bool issue_documents(const struct desk *desk, const struct step *step, gateway_time moment,
-			    struct response *response, struct failure *why)
-{
-	struct response_document *documents =
-		arena_alloc(desk->arena, (step->issue_count + 1) * sizeof *documents);
-	bool due;
-
-	response->documents = documents;
-	for (size_t i = 0; i < step->issue_count; i++) {
-		const struct issue *issue = &step->issues[i];
-		struct response_document *document = &documents[response->document_count];
-
-		if (!holds(desk, issue->when, facts_root(desk->request->facts), &due, why))
-			return failure_at(why, "%s: step %s", desk->profile->file, step->name);
-		if (!due)
-			continue;
-		document->type = issue->type;
-		document->id = document_number(desk, step, issue, moment);
-		document->from = moment;
-		document->until = issue->valid > 0 ? moment + issue->valid : 0;
-		if (strlen(document->id) > DOCUMENT_ID_SIZE)
-			return too_long(desk, step, document->id, why);
-		response->document_count++;
-	}
-	return true;
 }
 
 /* As the declarant numbered it, else by its place. */
@@ -239,37 +151,66 @@ static const struct finding *refusal(const struct desk *desk, const struct step 
 
 /* ---- answers -------------------------------------------------------------------------- */
 
-/* Written from the request's envelope alone: an answer repeated a day later must be the same
- * message. */
-static void fill(struct answer *answer, struct arena *arena, const struct profile *profile,
-		 const struct envelope *request, const char *step, const struct response *response)
+/* One message before it has a cover. */
+struct content {
+	const char *step, *id, *kind;
+	gateway_time moment;
+	const char *payload;
+	size_t length;
+};
+
+static const char *id_of(struct arena *arena, const struct profile *profile,
+			 const struct envelope *request, const char *step)
 {
 	char id[UUID_SIZE];
-	struct text payload = TEXT_EMPTY;
 
-	response_write(&payload, response);
 	uuid_derive(id, request->id, profile->party, step);
+	return arena_string(arena, id);
+}
+
+/* Written from the request's envelope alone: an answer repeated a day later must be the same
+ * message. */
+static void cover(struct answer *answer, const struct profile *profile,
+		  const struct envelope *request, const struct content *content)
+{
 	*answer = (struct answer){
-		.step = step,
-		.payload = arena_copy(arena, payload.bytes, payload.length),
+		.step = content->step,
+		.payload = content->payload,
 		.envelope = {
-			.id = arena_string(arena, id),
+			.id = content->id,
 			.conversation = request->conversation,
 			.ref = request->id,
 			.from = profile->party,
 			.to = request->from,
-			.kind = response->kind,
+			.kind = content->kind,
 			.environment = request->environment,
 			.created = request->created,
 			.expires = request->expires,
-			.effective = response->issued > request->created ? response->issued : 0,
+			.effective = content->moment > request->created ? content->moment : 0,
 			.run = request->run,
 			.origin = request->origin,
 			.payload_type = "application/xml",
-			.payload_size = payload.length,
+			.payload_size = content->length,
 		},
 	};
+}
+
+static void fill(struct answer *answer, struct arena *arena, const struct profile *profile,
+		 const struct envelope *request, const char *step, const struct response *response)
+{
+	struct text payload = TEXT_EMPTY;
+	struct content content = {
+		.step = step,
+		.id = id_of(arena, profile, request, step),
+		.kind = response->kind,
+		.moment = response->issued,
+	};
+
+	response_write(&payload, response);
+	content.payload = arena_copy(arena, payload.bytes, payload.length);
+	content.length = payload.length;
 	text_free(&payload);
+	cover(answer, profile, request, &content);
 }
 
 static void acknowledge(const struct desk *desk, struct answer *answer)
@@ -288,8 +229,8 @@ static void acknowledge(const struct desk *desk, struct answer *answer)
 	fill(answer, desk->arena, desk->profile, envelope, RECEIPT_STEP, &response);
 }
 
-static bool take_step(const struct desk *desk, const struct step *step, gateway_time moment,
-		      struct answer *answer, struct failure *why)
+static void answer_with(const struct desk *desk, const struct step *step, gateway_time moment,
+			const struct issued *issued, struct answer *answer)
 {
 	const struct response_status status = {
 		.name = step->status,
@@ -306,37 +247,98 @@ static bool take_step(const struct desk *desk, const struct step *step, gateway_
 		.findings = refusal(desk, step),
 		.statuses = &status,
 		.status_count = 1,
+		.documents = issued->documents,
+		.document_count = issued->count,
 	};
 
 	if (step->cites_items)
 		cite_items(desk, &response);
-	if (!issue_documents(desk, step, moment, &response, why))
-		return false;
 	fill(answer, desk->arena, desk->profile, desk->request->envelope, step->name, &response);
+}
+
+static bool send_another(const struct desk *desk, const struct step *step, gateway_time moment,
+			 const struct issued *issued, struct answer *answer, struct failure *why)
+{
+	struct content content = {
+		.step = step->name,
+		.id = id_of(desk->arena, desk->profile, desk->request->envelope, step->name),
+		.kind = step->send,
+		.moment = moment,
+	};
+	const struct sending sending = { step, content.id, moment, issued };
+
+	if (!compose(desk, &sending, &content.payload, &content.length, why))
+		return false;
+	cover(answer, desk->profile, desk->request->envelope, &content);
 	return true;
+}
+
+/* ---- all of them ---------------------------------------------------------------------- */
+
+/* A step that is left out takes no time either. */
+static bool take_step(struct desk *desk, const struct step *step, gateway_time *moment,
+		      struct answers *out, struct failure *why)
+{
+	struct answer *answer = &out->rows[out->count];
+	struct issued issued;
+	bool due;
+
+	if (!desk_holds(desk, step->when, facts_root(desk->request->facts), &due, why))
+		return failure_at(why, "%s: step %s", desk->profile->file, step->name);
+	if (!due)
+		return true;
+	*moment = moment_after(desk, step, *moment);
+	if (!issue_documents(desk, step, *moment, &issued, why))
+		return false;
+	out->count++;
+	if (step->send != NULL)
+		return send_another(desk, step, *moment, &issued, answer, why);
+	answer_with(desk, step, *moment, &issued, answer);
+	return true;
+}
+
+static void begin(struct answers *out, const struct desk *desk, size_t steps)
+{
+	out->decision = NULL;
+	out->rows = arena_alloc(desk->arena, (steps + 1) * sizeof *out->rows);
+	out->count = 1;
+	acknowledge(desk, &out->rows[0]);
+}
+
+static bool take_steps(struct answers *out, struct desk *desk, const struct decision *decision,
+		       struct failure *why)
+{
+	gateway_time moment = desk->request->envelope->created;
+
+	begin(out, desk, decision->step_count);
+	out->decision = decision->id;
+	for (size_t i = 0; i < decision->step_count; i++)
+		if (!take_step(desk, &decision->steps[i], &moment, out, why))
+			return false;
+	return true;
+}
+
+bool decide_as(struct answers *out, struct arena *arena, const struct profile *profile,
+	       const char *seed, const struct request *request, const struct decision *decision,
+	       struct failure *why)
+{
+	struct desk desk = desk_for(profile, seed, request, arena);
+
+	return take_steps(out, &desk, decision, why);
 }
 
 bool decide(struct answers *out, struct arena *arena, const struct profile *profile,
 	    const char *seed, const struct request *request, struct failure *why)
 {
 	struct desk desk = desk_for(profile, seed, request, arena);
-	gateway_time moment = request->envelope->created;
-	const struct decision *decision = choose(&desk, why);
+	const struct decision *decision;
 
-	if (decision == NULL)
-		return false;
-	out->decision = decision->id;
-	out->count = decision->step_count + 1;
-	out->rows = arena_alloc(arena, out->count * sizeof *out->rows);
-	acknowledge(&desk, &out->rows[0]);
-	for (size_t i = 0; i < decision->step_count; i++) {
-		const struct step *step = &decision->steps[i];
-
-		moment = moment_after(&desk, step, moment);
-		if (!take_step(&desk, step, moment, &out->rows[i + 1], why))
-			return false;
+	if (!profile_answers(profile, request->envelope->kind)) {
+		begin(out, &desk, 0);
+		return true;
 	}
-	return true;
+	decision = choose(&desk, why);
+	return decision != NULL && take_steps(out, &desk, decision, why);
 }
 
 void decide_refuse(struct answers *out, struct arena *arena, const struct profile *profile,

@@ -32,6 +32,8 @@ struct request {
 	struct digest digest; /* of the message */
 	const struct facts *facts;
 	const struct document *payload;
+	const void *bytes; /* of the payload, as they came; for who reads it on its own */
+	size_t length;
 };
 
 /* One message back: to be sealed and submitted as it is. */
@@ -42,15 +44,22 @@ struct answer {
 };
 
 struct answers {
-	const char *decision; /* id of the row that fitted; NULL for a refusal */
+	const char *decision; /* id of the row that fitted; NULL: none was asked for */
 	struct answer *rows;  /* the technical receipt, then the steps in order */
 	size_t count;
 };
 
-/* FAULT RUL-901 when a question of the table cannot be answered for this request, ADP-004
- * when an issued document's number is longer than a document's number may be. */
+/* A kind that the party takes for information gets the technical receipt alone. FAULT RUL-901
+ * when a question of the table cannot be answered for this request, ADP-004 when an issued
+ * document's number is longer than a document's number may be, ADP-011 when a style sheet
+ * fails, ADP-012 when it makes something else than the message that is to be sent. */
 MUST_CHECK bool decide(struct answers *out, struct arena *arena, const struct profile *profile,
 		       const char *seed, const struct request *request, struct failure *why);
+
+/* The same where somebody else has decided (decision_read()), and not the table. */
+MUST_CHECK bool decide_as(struct answers *out, struct arena *arena, const struct profile *profile,
+			  const char *seed, const struct request *request,
+			  const struct decision *decision, struct failure *why);
 
 /* The technical receipt of a message that cannot be acted on: RE with the failure's code. */
 void decide_refuse(struct answers *out, struct arena *arena, const struct profile *profile,

@@ -47,6 +47,14 @@ static void forget_request(struct errands *errands, const char *request)
 	}
 }
 
+bool errands_have(const struct errands *errands, const char *request)
+{
+	for (const struct errand *errand = errands->first; errand != NULL; errand = errand->next)
+		if (strcmp(errand->request, request) == 0)
+			return true;
+	return false;
+}
+
 static const struct letter *current(const struct errand *errand)
 {
 	return &errand->letters[errand->at];

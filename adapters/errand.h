@@ -42,6 +42,9 @@ MUST_CHECK bool errands_add(struct errands *errands, const char *request,
 			    const struct answers *answers, const struct signing_key *key,
 			    struct failure *why);
 
+/* Are answers to that request on their way? */
+bool errands_have(const struct errands *errands, const char *request);
+
 /* A letter that is due at `now`; NULL when there is none. It counts as sent and is due again
  * after `patience` ms, doubled with every repetition up to a minute. Letters expired at
  * gateway time `today` are dropped with their errand. Borrowed until the list changes. */

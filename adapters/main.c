@@ -36,8 +36,15 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "keys", 'k', "FOLDER", 0, "Keyring with the home folders of these parties", 0 },
 	{ "kinds", 'd', "FOLDER", 0, "Folder of document kinds; may be given several times", 0 },
+	{ "calendar", 'a', "FILE", 0,
+	  "Who is connected when: a file, or none; else the rollout.xml of the kinds", 0 },
 	{ "gateway", 'g', "PARTY", 0, "Party id of the gateway (NSW-VN)", 0 },
 	{ "seed", 's', "TEXT", 0, "Seed of every draw (1)", 0 },
+	{ "exec", 'x', "[PARTY=]CMD", 0,
+	  "Ask this command instead of the table of PARTY, or of all parties; may be given several "
+	  "times",
+	  0 },
+	{ "exec-within", 'w', "TIME", 0, "How long a command may take (5s, at most 10s)", 0 },
 	{ 0 },
 };
 
@@ -49,8 +56,9 @@ struct list {
 };
 
 struct arguments {
-	struct list profiles, folders;
-	const char *connect, *keys, *gateway, *seed;
+	struct list profiles, folders, execs;
+	int64_t exec_within;
+	const char *connect, *keys, *gateway, *seed, *calendar;
 };
 
 static void append(struct argp_state *state, struct list *list, const char *value)
@@ -97,8 +105,20 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case 'g':
 		arguments->gateway = value;
 		return 0;
+	case 'a':
+		arguments->calendar = value;
+		return 0;
 	case 's':
 		arguments->seed = value;
+		return 0;
+	case 'x':
+		append(state, &arguments->execs, value);
+		return 0;
+	case 'w':
+		if (!duration_parse(value, &arguments->exec_within, NULL) ||
+		    arguments->exec_within <= 0 || arguments->exec_within > STAND_IN_WITHIN_MOST)
+			argp_error(state, "--exec-within %s: a time like 800ms or 5s, at most %ds",
+				   value, STAND_IN_WITHIN_MOST / 1000);
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "'%s' is not an option", value);
@@ -116,6 +136,7 @@ struct house {
 	struct keyring *keyring;
 	struct kinds *kinds;
 	struct office office;
+	struct stand_in stand_ins[PARTIES_MOST];
 	struct profile *profiles[PARTIES_MOST];
 	struct serving *servings[PARTIES_MOST];
 	size_t count;
@@ -140,7 +161,7 @@ static bool load_profiles(struct house *house, const struct list *files, struct 
 	for (size_t i = 0; i < files->count; i++) {
 		struct profile **profile = &house->profiles[i];
 
-		if (!profile_load(profile, files->values[i], kinds_world(house->kinds), why))
+		if (!profile_load(profile, files->values[i], house->kinds, why))
 			return false;
 		if (already_hosted(house, *profile, why)) {
 			profile_free(*profile);
@@ -151,10 +172,76 @@ static bool load_profiles(struct house *house, const struct list *files, struct 
 	return true;
 }
 
+/* ---- commands that decide ----------------------------------------------------------------- */
+
+/* How long the PARTY of "PARTY=CMD" is; 0: there is none. */
+static size_t party_length(const char *text)
+{
+	size_t length = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				     "0123456789-");
+
+	return text[length] == '=' ? length : 0;
+}
+
+static const char *hosted(const struct house *house, const char *id, size_t length)
+{
+	for (size_t i = 0; i < house->count; i++) {
+		const char *party = house->profiles[i]->party;
+
+		if (strncmp(party, id, length) == 0 && party[length] == '\0')
+			return party;
+	}
+	return NULL;
+}
+
+static bool read_stand_in(struct stand_in *out, const struct house *house, const char *text,
+			  struct failure *why)
+{
+	size_t length = party_length(text);
+
+	out->command = length > 0 ? text + length + 1 : text;
+	out->party = length > 0 ? hosted(house, text, length) : NULL;
+	if (length > 0 && out->party == NULL)
+		fault(why, "ADP-024",
+		      "no party %.*s is hosted here (a variable is set by: env NAME=VALUE CMD)",
+		      (int)length, text);
+	else if (*out->command == '\0')
+		fault(why, "ADP-024", "there is no command");
+	else
+		return true;
+	return failure_at(why, "--exec %s", text);
+}
+
+static bool same_party(const struct stand_in *a, const struct stand_in *b)
+{
+	return a->party == b->party; /* both are the profile's own string, or NULL */
+}
+
+static bool read_stand_ins(struct house *house, const struct arguments *arguments,
+			   struct failure *why)
+{
+	for (size_t i = 0; i < arguments->execs.count; i++) {
+		struct stand_in *stand_in = &house->stand_ins[i];
+
+		stand_in->within = arguments->exec_within;
+		if (!read_stand_in(stand_in, house, arguments->execs.values[i], why))
+			return false;
+		for (size_t j = 0; j < i; j++)
+			if (same_party(&house->stand_ins[j], stand_in)) {
+				fault(why, "ADP-024",
+				      "there is a command for the same party already");
+				return failure_at(why, "--exec %s", arguments->execs.values[i]);
+			}
+	}
+	return true;
+}
+
 static bool open_house(struct house *house, const struct arguments *arguments, struct failure *why)
 {
-	if (!kinds_load(&house->kinds, arguments->folders.values, arguments->folders.count, why) ||
+	if (!kinds_load_with(&house->kinds, arguments->folders.values, arguments->folders.count,
+			     arguments->calendar, why) ||
 	    !load_profiles(house, &arguments->profiles, why) ||
+	    !read_stand_ins(house, arguments, why) ||
 	    !keyring_open(&house->keyring, arguments->keys, why))
 		return false;
 	house->office = (struct office){
@@ -163,6 +250,8 @@ static bool open_house(struct house *house, const struct arguments *arguments, s
 		.gateway = arguments->gateway,
 		.endpoint = arguments->connect,
 		.seed = arguments->seed,
+		.stand_ins = house->stand_ins,
+		.stand_in_count = arguments->execs.count,
 	};
 	for (size_t i = 0; i < house->count; i++)
 		if (!serve_start(&house->servings[i], &house->office, house->profiles[i], why))
@@ -203,8 +292,11 @@ int main(int count, char *words[])
 	struct arguments arguments = {
 		.profiles = { .most = PARTIES_MOST, .option = "profile" },
 		.folders = { .most = FOLDERS_MOST, .option = "kinds" },
+		.execs = { .most = PARTIES_MOST, .option = "exec" },
+		.exec_within = STAND_IN_WITHIN,
 		.gateway = "NSW-VN",
 		.seed = "1",
+		.calendar = "",
 	};
 	struct house house = { 0 };
 	struct failure why;

@@ -8,9 +8,7 @@
 
 #include "profile_step.h"
 
-#define CODE "PRF-901"
-
-static const char *const answers[] = { "RES", "LPR", NULL };
+static const char *const answers[] = { "RES", "LPR", "none", NULL };
 
 static void free_question(void *question)
 {
@@ -27,7 +25,7 @@ static bool compile(const struct reader *reader, xmlNodePtr node, const char *at
 		return true;
 	if (!question_compile(out, xpath, world, datafile_place(reader->file, node), why))
 		return false;
-	arena_on_free(reader->profile->arena, free_question, *out);
+	arena_on_free(reader->arena, free_question, *out);
 	return true;
 }
 
@@ -145,9 +143,9 @@ static bool read_row(const struct reader *reader, xmlNodePtr node, struct decisi
 	       read_draw(reader, node, row, why) && read_steps(reader, node, row, why);
 }
 
-static bool read_rows(const struct reader *reader, xmlNodePtr table, struct failure *why)
+static bool read_rows(const struct reader *reader, struct profile *profile, xmlNodePtr table,
+		      struct failure *why)
 {
-	struct profile *profile = reader->profile;
 	struct decision *rows =
 		arena_alloc(profile->arena, count_named(table, "decision") * sizeof *rows);
 	xmlNodePtr last = NULL;
@@ -177,26 +175,35 @@ static bool read_rows(const struct reader *reader, xmlNodePtr table, struct fail
 
 /* ---- the file ------------------------------------------------------------------------- */
 
-static bool read_kinds(const struct reader *reader, xmlNodePtr root, struct failure *why)
+static bool read_sees(const struct reader *reader, struct profile *profile, xmlNodePtr root,
+		      struct failure *why)
 {
-	struct profile *profile = reader->profile;
-	const char **kinds =
-		arena_alloc(profile->arena, (count_named(root, "sees") + 1) * sizeof *kinds);
+	struct seen *seen =
+		arena_alloc(profile->arena, (count_named(root, "sees") + 1) * sizeof *seen);
 
-	profile->kinds = kinds;
-	for (xmlNodePtr sees = child_named(root, "sees"); sees != NULL;
-	     sees = next_named(sees, "sees"))
-		kinds[profile->kind_count++] = datafile_get(reader->file, sees, "kind");
-	if (profile->kind_count == 0)
+	profile->sees = seen;
+	for (xmlNodePtr node = child_named(root, "sees"); node != NULL;
+	     node = next_named(node, "sees"), seen++) {
+		seen->kind = datafile_get(reader->file, node, "kind");
+		seen->answered = true;
+		if (profile_sees(profile, seen->kind))
+			return datafile_fault(reader->file, node, why, "it sees %s already",
+					      seen->kind);
+		if (!datafile_yes(reader->file, node, "answer", &seen->answered, why))
+			return false;
+		profile->seen_count++;
+	}
+	if (profile->seen_count == 0)
 		return datafile_fault(reader->file, root, why,
 				      "a party that decides must see a kind: <sees kind=…/>");
 	return true;
 }
 
 /* Questions over the payload may use the table's own prefixes. */
-static bool read_prefixes(const struct reader *reader, xmlNodePtr table, struct failure *why)
+static bool read_prefixes(const struct reader *reader, struct profile *profile, xmlNodePtr table,
+			  struct failure *why)
 {
-	struct rules_world *world = &reader->profile->world;
+	struct rules_world *world = &profile->world;
 	size_t most = sizeof world->ns / sizeof *world->ns, count = 0;
 
 	*world = *reader->world;
@@ -211,36 +218,58 @@ static bool read_prefixes(const struct reader *reader, xmlNodePtr table, struct 
 	return true;
 }
 
-static bool read_table(const struct reader *reader, struct failure *why)
+static bool read_table(const struct reader *reader, struct profile *profile, xmlNodePtr table,
+		       struct failure *why)
+{
+	int answer = 0;
+
+	if (!datafile_word(reader->file, table, "answer", answers, &answer, why))
+		return false;
+	profile->answer = answers[answer];
+	return read_prefixes(reader, profile, table, why) && read_rows(reader, profile, table, why);
+}
+
+/* Who only looks on needs no table. */
+static bool owes_answers(const struct profile *profile)
+{
+	for (size_t i = 0; i < profile->seen_count; i++)
+		if (profile->sees[i].answered)
+			return true;
+	return false;
+}
+
+static bool read_profile(const struct reader *reader, struct profile *profile, struct failure *why)
 {
 	xmlNodePtr root = datafile_root(reader->file);
 	xmlNodePtr table = child_named(root, "decisions");
-	int answer = 0;
 
-	reader->profile->party = datafile_get(reader->file, root, "id");
-	if (table == NULL)
+	profile->party = datafile_get(reader->file, root, "id");
+	profile->role = datafile_get(reader->file, root, "role");
+	profile->answer = "none";
+	if (!read_sees(reader, profile, root, why))
+		return false;
+	if (table != NULL)
+		return read_table(reader, profile, table, why);
+	if (owes_answers(profile))
 		return datafile_fault(reader->file, root, why,
 				      "no <decisions>: nothing says how this party answers");
-	if (!datafile_word(reader->file, table, "answer", answers, &answer, why))
-		return false;
-	reader->profile->answer = answers[answer];
-	return read_kinds(reader, root, why) && read_prefixes(reader, table, why) &&
-	       read_rows(reader, table, why);
+	return true;
 }
 
-bool profile_load(struct profile **out, const char *path, const struct rules_world *world,
+bool profile_load(struct profile **out, const char *path, const struct kinds *kinds,
 		  struct failure *why)
 {
 	struct arena *arena = arena_new();
 	struct profile *profile = arena_alloc(arena, sizeof *profile);
-	struct reader reader = { .profile = profile, .world = world };
+	struct reader reader = { .arena = arena, .profile = profile, .world = kinds_world(kinds) };
 	bool good;
 
 	profile->arena = arena;
+	profile->kinds = kinds;
 	profile->file = arena_string(arena, path);
-	good = datafile_read(&reader.file, arena, path, PARTY_NS, party_grammar, CODE, why);
+	good = datafile_read(&reader.file, arena, path, PARTY_NS, party_grammar, PROFILE_CODE, why);
 	if (good) {
-		good = read_table(&reader, why);
+		good = read_profile(&reader, profile, why);
 		datafile_free(reader.file);
 	}
 	if (!good) {
@@ -257,10 +286,51 @@ void profile_free(struct profile *profile)
 		arena_free(profile->arena);
 }
 
+static const struct seen *find_seen(const struct profile *profile, const char *kind)
+{
+	for (size_t i = 0; i < profile->seen_count; i++)
+		if (strcmp(profile->sees[i].kind, kind) == 0)
+			return &profile->sees[i];
+	return NULL;
+}
+
 bool profile_sees(const struct profile *profile, const char *kind)
 {
-	for (size_t i = 0; i < profile->kind_count; i++)
-		if (strcmp(profile->kinds[i], kind) == 0)
-			return true;
-	return false;
+	return find_seen(profile, kind) != NULL;
+}
+
+bool profile_answers(const struct profile *profile, const char *kind)
+{
+	const struct seen *seen = find_seen(profile, kind);
+
+	return seen != NULL && seen->answered;
+}
+
+/* ---- a decision that comes alone ------------------------------------------------------ */
+
+static const struct datafile_element decision_grammar[] = {
+	{ "decision", "id title title-vi source mark", "step*" },
+	PARTY_STEP_GRAMMAR,
+	{ NULL, NULL, NULL },
+};
+
+bool decision_read(const struct decision **out, struct arena *arena, const struct profile *profile,
+		   const char *name, const void *bytes, size_t length, struct failure *why)
+{
+	struct decision *decision = arena_alloc(arena, sizeof *decision);
+	struct reader reader = { .arena = arena,
+				 .profile = profile,
+				 .world = kinds_world(profile->kinds) };
+	struct document *document;
+	bool good;
+
+	if (!document_parse(&document, name, bytes, length, &document_limits_message, why) ||
+	    !datafile_take(&reader.file, arena, document, PARTY_NS, decision_grammar, PROFILE_CODE,
+			   why))
+		return false;
+	decision->id = datafile_get(reader.file, datafile_root(reader.file), "id");
+	good = read_steps(&reader, datafile_root(reader.file), decision, why);
+	datafile_free(reader.file);
+	*out = decision;
+	return good;
 }

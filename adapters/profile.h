@@ -8,7 +8,8 @@
  *
  * A table is read from the top and the first row that fits decides. Its steps are answered
  * in order: all but the last are interim, the last one ends the delivery. A table without a
- * row for every request does not compile, so that no request meets silence.
+ * row for every request does not compile, so that no request meets silence. A party whose
+ * table answers nothing ("none") owes no decision: its rows may have no step at all.
  */
 #ifndef NSW_ADAPTERS_PROFILE_H
 #define NSW_ADAPTERS_PROFILE_H
@@ -19,6 +20,7 @@
 
 #include "core/facts.h"
 #include "core/failure.h"
+#include "core/kind.h"
 #include "core/rules.h"
 
 #define WHOLE_DRAW 1000000 /* a draw is counted in millionths: shares add up exactly */
@@ -34,12 +36,19 @@ struct issue {
 	const char *number;    /* "TY-{year}-{draw}" */
 	int64_t valid;	       /* ms from the step's moment; 0: without an end */
 	struct question *when; /* over the facts; NULL: always */
+	const char *as;	       /* one and the same in all steps of its decision; NULL */
 };
 
+struct transform;
+
+/* An answer of the party's own kind, with a status; or with `send` a message of another. */
 struct step {
 	const char *name;		 /* unique in its decision: it makes the answer's id */
+	struct question *when;		 /* over the facts: else left out; NULL: always */
+	const char *send;		 /* kind of the message; NULL: an answer */
+	struct transform *transform;	 /* of `send`: makes its payload */
 	const char *result;		 /* RES: AP RE CA AJ; NULL for LPR */
-	const char *status;		 /* "CHANNELLED", "APPROVED" */
+	const char *status;		 /* "CHANNELLED", "APPROVED"; NULL with `send` */
 	const char *note;		 /* "GREEN"; NULL */
 	int64_t after_least, after_most; /* ms since the step before; equal: no draw */
 	bool cites_items;
@@ -50,7 +59,7 @@ struct step {
 
 /* One row of the table. */
 struct decision {
-	const char *id;
+	const char *id;		  /* NULL: it came alone, and said none */
 	struct question *when;	  /* over the facts; NULL: any */
 	struct question *payload; /* over the payload's own tree; NULL: any */
 	const char *draw;	  /* name of a keyed draw; NULL: any */
@@ -59,25 +68,42 @@ struct decision {
 	size_t step_count;
 };
 
+struct seen {
+	const char *kind;
+	bool answered; /* no: it is for information, and gets the technical receipt only */
+};
+
 struct profile {
-	const char *party;
+	const char *party, *role;
 	const char *file;
-	const char *answer;	  /* "RES" or "LPR" */
-	const char *const *kinds; /* the kinds it sees */
-	size_t kind_count;
+	const char *answer; /* "RES", "LPR" or "none" */
+	const struct seen *sees;
+	size_t seen_count;
 	const struct decision *decisions;
 	size_t decision_count;
 
-	struct arena *arena;	  /* all of the above */
-	struct rules_world world; /* of the questions */
+	const struct kinds *kinds; /* borrowed */
+	struct arena *arena;	   /* all of the above */
+	struct rules_world world;  /* of the questions */
 };
 
-/* `world` (kinds_world()) must outlive the profile. FAULT PRF-901 the file is broken, RUL-903 an
- * XPath in it is; place is FILE:LINE. */
-MUST_CHECK bool profile_load(struct profile **out, const char *path,
-			     const struct rules_world *world, struct failure *why);
+/* `kinds` must outlive the profile. FAULT PRF-901 the file is broken, RUL-903 an XPath in it
+ * is, ADP-010 a style sheet is; place is FILE:LINE. */
+MUST_CHECK bool profile_load(struct profile **out, const char *path, const struct kinds *kinds,
+			     struct failure *why);
 void profile_free(struct profile *profile); /* NULL is fine */
 
 bool profile_sees(const struct profile *profile, const char *kind);
+bool profile_answers(const struct profile *profile, const char *kind);
+
+/*
+ * A <decision> that comes alone, from somebody who decides in place of the table: its steps
+ * have the form and are held to the rules of a row of this profile; `id` is optional. `name`
+ * stands in failures. It lives in the arena. FAULT PRF-901, RUL-903, ADP-010, and the codes of
+ * document_parse().
+ */
+MUST_CHECK bool decision_read(const struct decision **out, struct arena *arena,
+			      const struct profile *profile, const char *name, const void *bytes,
+			      size_t length, struct failure *why);
 
 #endif

@@ -1,26 +1,11 @@
 #include "profile_step.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "core/clock.h"
 
-static const char *const place_names[PLACES] = {
-	[PLACE_REFERENCE] = "{reference}",
-	[PLACE_YEAR] = "{year}",
-	[PLACE_DRAW] = "{draw}",
-};
-
-enum place place_at(const char *text, size_t *length)
-{
-	int place = 0;
-
-	for (; place < PLACES; place++) {
-		*length = strlen(place_names[place]);
-		if (strncmp(text, place_names[place], *length) == 0)
-			break;
-	}
-	return place;
-}
+#include "transform.h"
 
 /* What the gateway takes for interim, and so keeps the delivery open. */
 static const char *const interim_results[] = { "AJ", NULL };
@@ -41,6 +26,12 @@ static bool listed(const char *const words[], const char *word)
 	return false;
 }
 
+/* Does this party owe a decision? */
+static bool answers_decisions(const struct reader *reader)
+{
+	return strcmp(reader->profile->answer, "none") != 0;
+}
+
 static bool is_interim(const struct step *step)
 {
 	return step->result != NULL ? listed(interim_results, step->result)
@@ -53,52 +44,7 @@ static bool is_refusal(const struct step *step)
 		      step->result != NULL ? "RE" : "REFUSED") == 0;
 }
 
-/* ---- documents ------------------------------------------------------------------------ */
-
-/* Every brace belongs to a place that decide.c can fill. */
-static bool number_is_good(const char *number)
-{
-	size_t length;
-
-	for (; *number != '\0'; number += length) {
-		if (place_at(number, &length) != PLACES)
-			continue;
-		if (*number == '{' || *number == '}')
-			return false;
-		length = 1;
-	}
-	return true;
-}
-
-static bool read_issue(const struct reader *reader, xmlNodePtr node, struct issue *issue,
-		       struct failure *why)
-{
-	issue->type = datafile_get(reader->file, node, "type");
-	issue->number = datafile_get(reader->file, node, "number");
-	if (issue->number[0] == '\0' || !number_is_good(issue->number))
-		return datafile_fault(reader->file, node, why,
-				      "number '%s': only {reference}, {year} and {draw} can be "
-				      "filled in",
-				      issue->number);
-	return datafile_duration(reader->file, node, "valid", &issue->valid, why) &&
-	       read_question(reader, node, "when", &issue->when, why);
-}
-
-static bool read_issues(const struct reader *reader, xmlNodePtr node, struct step *step,
-			struct failure *why)
-{
-	struct issue *issues = arena_alloc(reader->profile->arena,
-					   (count_named(node, "document") + 1) * sizeof *issues);
-
-	step->issues = issues;
-	for (xmlNodePtr child = child_named(node, "document"); child != NULL;
-	     child = next_named(child, "document"))
-		if (!read_issue(reader, child, &issues[step->issue_count++], why))
-			return false;
-	return true;
-}
-
-/* ---- one step ------------------------------------------------------------------------- */
+/* ---- when ------------------------------------------------------------------------------- */
 
 /* "5m", or a window "30m..2h". */
 static bool read_after(const struct reader *reader, xmlNodePtr node, struct step *step,
@@ -109,7 +55,7 @@ static bool read_after(const struct reader *reader, xmlNodePtr node, struct step
 	const char *least = text, *most = text;
 
 	if (dots != NULL) {
-		least = arena_copy(reader->profile->arena, text, (size_t)(dots - text));
+		least = arena_copy(reader->arena, text, (size_t)(dots - text));
 		most = dots + strlen("..");
 	}
 	if (!duration_parse(least, &step->after_least, NULL) ||
@@ -120,6 +66,8 @@ static bool read_after(const struct reader *reader, xmlNodePtr node, struct step
 				      text);
 	return true;
 }
+
+/* ---- an answer of the party's own kind -------------------------------------------------- */
 
 static bool read_refusal(const struct reader *reader, xmlNodePtr node, struct step *step,
 			 struct failure *why)
@@ -163,6 +111,9 @@ static bool read_status(const struct reader *reader, xmlNodePtr node, struct ste
 	int status;
 
 	step->status = datafile_get(reader->file, node, "status");
+	if (step->status == NULL)
+		return datafile_fault(reader->file, node, why,
+				      "a step has a status, or sends something (send, template)");
 	if (step->result == NULL)
 		return datafile_word(reader->file, node, "status", agency_statuses, &status, why);
 	if (step->status[0] == '\0' || step->status[0] == '_' ||
@@ -173,6 +124,86 @@ static bool read_status(const struct reader *reader, xmlNodePtr node, struct ste
 				      step->status, STATUS_SIZE);
 	return true;
 }
+
+static bool read_answer(const struct reader *reader, xmlNodePtr node, struct step *step,
+			struct failure *why)
+{
+	if (!answers_decisions(reader))
+		return datafile_fault(reader->file, node, why,
+				      "a party that answers none sends messages (send, template), "
+				      "and has no answer of its own");
+	step->note = datafile_get(reader->file, node, "note");
+	return read_result(reader, node, step, why) && read_status(reader, node, step, why) &&
+	       datafile_yes(reader->file, node, "items", &step->cites_items, why) &&
+	       read_refusal(reader, node, step, why);
+}
+
+/* ---- a message of another kind ---------------------------------------------------------- */
+
+static bool answers_nothing(const struct reader *reader, xmlNodePtr node, struct failure *why)
+{
+	static const char *const of_answers[] = { "result", "status", "note", "items" };
+
+	for (size_t i = 0; i < sizeof of_answers / sizeof *of_answers; i++)
+		if (datafile_get(reader->file, node, of_answers[i]) != NULL)
+			return datafile_fault(reader->file, node, why,
+					      "a step that sends has no %s", of_answers[i]);
+	if (child_named(node, "refusal") != NULL)
+		return datafile_fault(reader->file, node, why,
+				      "a step that sends has no <refusal>");
+	return true;
+}
+
+static bool may_be_sent(const struct reader *reader, xmlNodePtr node, const char *id,
+			struct failure *why)
+{
+	const struct kind *kind = kinds_named(reader->profile->kinds, id);
+
+	if (kind == NULL)
+		return datafile_fault(reader->file, node, why,
+				      "send='%.60s': there is no such kind", id);
+	if (kind_role(kind) == KIND_RECEIPT)
+		return datafile_fault(reader->file, node, why,
+				      "%s is a receipt, and is sent without being asked for", id);
+	if (!kind_from(kind, reader->profile->role))
+		return datafile_fault(reader->file, node, why,
+				      "%s cannot come from a party of role %s", id,
+				      reader->profile->role);
+	return true;
+}
+
+static void free_transform(void *transform)
+{
+	transform_free(transform);
+}
+
+/* Beside the profile, and nowhere else: also for a decision that came alone. */
+static bool read_template(const struct reader *reader, xmlNodePtr node, struct step *step,
+			  struct failure *why)
+{
+	const char *name = datafile_get(reader->file, node, "template");
+	const char *file = reader->profile->file, *slash = strrchr(file, '/');
+	int folder = slash != NULL ? (int)(slash - file + 1) : 0;
+
+	if (name == NULL || !isalnum((unsigned char)name[0]) || strchr(name, '/') != NULL)
+		return datafile_fault(reader->file, node, why,
+				      "a step that sends names the style sheet that makes the "
+				      "message: template=, a file beside this one");
+	if (!transform_load(&step->transform,
+			    arena_printf(reader->arena, "%.*s%s", folder, file, name), why))
+		return false;
+	arena_on_free(reader->arena, free_transform, step->transform);
+	return true;
+}
+
+static bool read_send(const struct reader *reader, xmlNodePtr node, struct step *step,
+		      struct failure *why)
+{
+	return answers_nothing(reader, node, why) && may_be_sent(reader, node, step->send, why) &&
+	       read_template(reader, node, step, why);
+}
+
+/* ---- steps ------------------------------------------------------------------------------ */
 
 /* The name makes the answer's id, and these two are the technical receipt's. */
 static bool name_is_free(const struct reader *reader, xmlNodePtr node, const struct step *first,
@@ -190,43 +221,70 @@ static bool name_is_free(const struct reader *reader, xmlNodePtr node, const str
 	return true;
 }
 
-static bool read_step(const struct reader *reader, xmlNodePtr node, struct step *step,
-		      struct failure *why)
+static bool read_step(const struct reader *reader, xmlNodePtr node, const struct decision *row,
+		      struct step *step, struct failure *why)
 {
 	step->name = datafile_get(reader->file, node, "name");
-	step->note = datafile_get(reader->file, node, "note");
-	return read_result(reader, node, step, why) && read_status(reader, node, step, why) &&
-	       datafile_yes(reader->file, node, "items", &step->cites_items, why) &&
-	       read_after(reader, node, step, why) && read_refusal(reader, node, step, why) &&
-	       read_issues(reader, node, step, why);
+	step->send = datafile_get(reader->file, node, "send");
+	if (step->send == NULL && datafile_get(reader->file, node, "template") != NULL)
+		return datafile_fault(reader->file, node, why,
+				      "template and send need one another");
+	return read_question(reader, node, "when", &step->when, why) &&
+	       read_after(reader, node, step, why) &&
+	       (step->send != NULL ? read_send(reader, node, step, why)
+				   : read_answer(reader, node, step, why)) &&
+	       read_issues(reader, node, row, step, why);
+}
+
+static bool decides(const struct reader *reader, const struct step *step)
+{
+	if (step->send == NULL)
+		return !is_interim(step);
+	return kind_role(kinds_named(reader->profile->kinds, step->send)) == KIND_DECISION;
+}
+
+static const char *what_it_says(const struct step *step)
+{
+	if (step->send != NULL)
+		return step->send;
+	return step->result != NULL ? step->result : step->status;
 }
 
 static bool ends_in_place(const struct reader *reader, xmlNodePtr node, const struct step *step,
 			  bool last, struct failure *why)
 {
-	if (is_interim(step) != last)
-		return true;
-	if (last)
+	bool deciding = decides(reader, step);
+
+	if (deciding && !last)
+		return datafile_fault(reader->file, node, why,
+				      "only the last step may decide: %s ends the delivery",
+				      what_it_says(step));
+	if (deciding && step->when != NULL)
+		return datafile_fault(
+			reader->file, node, why,
+			"the step that decides cannot be left out: take its when away");
+	if (!deciding && last && answers_decisions(reader))
 		return datafile_fault(reader->file, node, why,
 				      "the last step must decide, but %s is interim",
-				      step->result != NULL ? step->result : step->status);
-	return datafile_fault(reader->file, node, why,
-			      "only the last step may decide: %s ends the delivery",
-			      step->result != NULL ? step->result : step->status);
+				      what_it_says(step));
+	return true;
 }
 
 bool read_steps(const struct reader *reader, xmlNodePtr node, struct decision *row,
 		struct failure *why)
 {
 	size_t count = count_named(node, "step");
-	struct step *steps = arena_alloc(reader->profile->arena, count * sizeof *steps);
+	struct step *steps = arena_alloc(reader->arena, (count + 1) * sizeof *steps);
 
 	row->steps = steps;
+	if (count == 0 && answers_decisions(reader))
+		return datafile_fault(reader->file, node, why,
+				      "no <step>: only a party that answers none may stay silent");
 	for (xmlNodePtr child = child_named(node, "step"); child != NULL;
 	     child = next_named(child, "step")) {
 		struct step *step = &steps[row->step_count++];
 
-		if (!read_step(reader, child, step, why) ||
+		if (!read_step(reader, child, row, step, why) ||
 		    !name_is_free(reader, child, steps, step, why) ||
 		    !ends_in_place(reader, child, step, row->step_count == count, why))
 			return false;

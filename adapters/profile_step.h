@@ -1,4 +1,5 @@
-/* profile_step - the steps of one row of a decision table; the other half of profile.c. */
+/* profile_step - the steps of one row of a decision table, and the documents they issue; the
+ * other half of profile.c. */
 #ifndef NSW_ADAPTERS_PROFILE_STEP_H
 #define NSW_ADAPTERS_PROFILE_STEP_H
 
@@ -8,10 +9,13 @@
 
 #include "profile.h"
 
-/* A profile while it is read. */
+#define PROFILE_CODE "PRF-901"
+
+/* A profile, or a decision that comes alone, while it is read. */
 struct reader {
 	struct datafile *file;
-	struct profile *profile;
+	struct arena *arena; /* for what is read */
+	const struct profile *profile;
 	const struct rules_world *world; /* of questions over the facts */
 };
 
@@ -20,7 +24,11 @@ size_t count_named(xmlNodePtr parent, const char *name);
 MUST_CHECK bool read_question(const struct reader *reader, xmlNodePtr node, const char *attribute,
 			      struct question **out, struct failure *why);
 
-/* All steps of the row at `node`. FAULT PRF-901, RUL-903. */
+/* The documents of a step of `row`, of which it is the last one read. */
+MUST_CHECK bool read_issues(const struct reader *reader, xmlNodePtr node,
+			    const struct decision *row, struct step *step, struct failure *why);
+
+/* All steps of the row at `node`. FAULT PRF-901, RUL-903, ADP-010. */
 MUST_CHECK bool read_steps(const struct reader *reader, xmlNodePtr node, struct decision *row,
 			   struct failure *why);
 

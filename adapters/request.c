@@ -107,7 +107,9 @@ bool request_open(struct request *out, struct envelope *envelope, struct arena *
 {
 	struct signature signature;
 
-	*out = (struct request){ .envelope = envelope };
+	*out = (struct request){ .envelope = envelope,
+				 .bytes = parcel->payload,
+				 .length = parcel->payload_length };
 	if (!cover_open(envelope, &signature, arena, office, profile, parcel, now, why))
 		return false;
 	if (!profile_sees(profile, envelope->kind))

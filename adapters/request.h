@@ -15,6 +15,7 @@
 
 #include "decide.h"
 #include "profile.h"
+#include "stand_in.h"
 
 /* What every hosted party shares; all of it outlives the links. Read-only, any thread. */
 struct office {
@@ -23,6 +24,8 @@ struct office {
 	const char *gateway; /* party id of the gateway served: "NSW-VN" */
 	const char *endpoint;
 	const char *seed;
+	const struct stand_in *stand_ins; /* who decides in place of whose table */
+	size_t stand_in_count;
 };
 
 /*

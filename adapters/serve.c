@@ -3,7 +3,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core/bus.h"
 #include "core/log.h"
@@ -20,6 +22,7 @@ struct serving {
 	pthread_cond_t ended;
 	struct link *link; /* NULL while it rests after a final refusal */
 	bool ending;
+	int stop; /* readable from then on, for a stand-in that is waited for */
 
 	/* the thread's own */
 	struct talk talk;
@@ -164,6 +167,34 @@ static void init_lock(struct serving *serving)
 	pthread_mutex_init(&serving->lock, NULL);
 }
 
+/* The one that is for this party alone, before one that is for all. */
+static const struct stand_in *stand_in_for(const struct office *office, const char *party)
+{
+	const struct stand_in *found = NULL;
+
+	for (size_t i = 0; i < office->stand_in_count; i++) {
+		const struct stand_in *stand_in = &office->stand_ins[i];
+
+		if (stand_in->party == NULL && found == NULL)
+			found = stand_in;
+		if (stand_in->party != NULL && strcmp(stand_in->party, party) == 0)
+			found = stand_in;
+	}
+	return found;
+}
+
+static void init_talk(struct serving *serving)
+{
+	serving->stop = eventfd(0, EFD_CLOEXEC);
+	serving->talk = (struct talk){
+		.office = serving->office,
+		.profile = serving->profile,
+		.stand_in = stand_in_for(serving->office, serving->profile->party),
+		.stop = serving->stop,
+		.heartbeat = TALK_HEARTBEAT,
+	};
+}
+
 static bool open_all(struct serving *serving, struct failure *why)
 {
 	const char *party = serving->profile->party;
@@ -182,6 +213,8 @@ static bool open_all(struct serving *serving, struct failure *why)
 static void free_serving(struct serving *serving)
 {
 	link_close(serving->link);
+	if (serving->stop >= 0)
+		close(serving->stop);
 	pthread_cond_destroy(&serving->ended);
 	pthread_mutex_destroy(&serving->lock);
 	explicit_bzero(serving->secret_key, sizeof serving->secret_key);
@@ -196,13 +229,10 @@ bool serve_start(struct serving **out, const struct office *office, const struct
 
 	serving->office = office;
 	serving->profile = profile;
-	serving->talk = (struct talk){
-		.office = office,
-		.profile = profile,
-		.heartbeat = TALK_HEARTBEAT,
-	};
 	init_lock(serving);
-	good = open_all(serving, why);
+	init_talk(serving);
+	good = serving->stop >= 0 ? open_all(serving, why)
+				  : fault(why, "ADP-006", "no descriptor for %s", profile->party);
 	if (good && pthread_create(&serving->thread, NULL, work, serving) != 0)
 		good = fault(why, "ADP-006", "no thread for %s", profile->party);
 	if (!good) {
@@ -217,6 +247,7 @@ void serve_stop(struct serving *serving)
 {
 	pthread_mutex_lock(&serving->lock);
 	serving->ending = true;
+	eventfd_write(serving->stop, 1);
 	if (serving->link != NULL)
 		link_wake(serving->link);
 	pthread_cond_signal(&serving->ended);

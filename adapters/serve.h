@@ -19,7 +19,7 @@
 struct serving;
 
 /* Both arguments must outlive the serving. FAULT KEY-004 this is not the party's home,
- * BUS-001, BUS-003 and BUS-005 as link_open(), ADP-006 no thread. Whether the gateway is there
+ * BUS-001, BUS-003 and BUS-005 as link_open(), ADP-006 no thread or descriptor. Whether the gateway is there
  * and takes the key is found out in the background. */
 MUST_CHECK bool serve_start(struct serving **out, const struct office *office,
 			    const struct profile *profile, struct failure *why);

@@ -97,18 +97,40 @@ static void on_welcome(struct talk *talk, const struct parcel *parcel, struct ar
 			 "gateway", talk->office->gateway, NULL);
 }
 
+/* A stand-in is not asked about what is for information only. */
+static bool think(struct talk *talk, struct answers *answers, struct arena *arena,
+		  const struct request *request, struct failure *why)
+{
+	const char *seed = talk->office->seed;
+	const struct decision *decision;
+
+	if (talk->stand_in == NULL || !profile_answers(talk->profile, request->envelope->kind))
+		return decide(answers, arena, talk->profile, seed, request, why);
+	return stand_in_ask(&decision, talk->stand_in, arena, talk->profile, request, talk->stop,
+			    why) &&
+	       decide_as(answers, arena, talk->profile, seed, request, decision, why);
+}
+
+/* A stand-in takes its time, and is not asked again while its answers are on their way: they
+ * repeat themselves. */
+static bool is_under_way(const struct talk *talk, const struct envelope *envelope)
+{
+	return talk->stand_in != NULL && errands_have(&talk->errands, envelope->id);
+}
+
 /* A refusing receipt tells the sender of its mistake; what is not the sender's mistake meets
  * silence, and is delivered again. */
 static bool find_answers(struct talk *talk, const struct parcel *parcel, struct arena *arena,
 			 struct envelope *envelope, struct answers *answers)
 {
-	const struct office *office = talk->office;
 	struct request request;
 	struct failure why;
+	bool opened = request_open(&request, envelope, arena, talk->office, talk->profile, parcel,
+				   gateway_now(talk), &why);
 
-	if (request_open(&request, envelope, arena, office, talk->profile, parcel,
-			 gateway_now(talk), &why) &&
-	    decide(answers, arena, talk->profile, office->seed, &request, &why))
+	if (opened && is_under_way(talk, envelope))
+		return false;
+	if (opened && think(talk, answers, arena, &request, &why))
 		return true;
 	complain(talk, why.verdict == DEFER ? LOG_WARN : LOG_ERROR, "delivery not acceptable",
 		 envelope->id, &why);

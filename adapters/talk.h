@@ -3,7 +3,7 @@
  *
  * gateway/core/bus-protocol.md is the language; this is the push party's half of it: HELLO with
  * credit, an errand for each DELIVER, what RECEIPT, REFUSAL and BUSY mean for an errand,
- * heartbeats. No threads and no waiting here: serve.c listens and calls.
+ * heartbeats. No threads here: serve.c listens and calls. Only a stand-in is waited for.
  *
  * A talk may be begun anew at any moment and forgets its errands then; the gateway delivers
  * again what was not decided.
@@ -28,8 +28,10 @@
 struct talk {
 	const struct office *office;
 	const struct profile *profile;
-	struct link *link; /* borrowed */
-	bool welcome;	   /* HELLO has been answered on this link */
+	const struct stand_in *stand_in; /* decides in place of the profile's table; NULL */
+	int stop;			 /* readable: whoever is asked gives up; -1: never */
+	struct link *link;		 /* borrowed */
+	bool welcome;			 /* HELLO has been answered on this link */
 	int64_t heartbeat;
 	/* below: talk.c's own */
 	struct errands errands;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "clerk.h"
+#include "core/digest.h"
 #include "core/log.h"
 #include "deliver/outbox.h"
 
@@ -134,6 +135,53 @@ static bool time_out_cases(struct due *due, struct failure *why)
 	return do_all(due, &sort, cases, count, why);
 }
 
+/* ---- papers -------------------------------------------------------------------------------- */
+
+/* The number that a ministry's counter would have stamped: drawn, so that it repeats. */
+static const char *stamped_number(struct due *due, const struct journal_task *task)
+{
+	char date[TIME_TEXT_SIZE];
+	double draw = keyed_draw(due->outbox.house->settings->seed, "paper", task->delivery, NULL);
+
+	return arena_printf(due->arena, "PAPER-%.4s-%08lld", date_text(due->now, date),
+			    (long long)(draw * 1e8));
+}
+
+/* Nobody noted what the counter decided: after the procedure's time it has approved. */
+static bool decide_paper(struct due *due, const void *thing, struct failure *why)
+{
+	const struct journal_task *task = thing;
+	struct paper_decision decision = {
+		.status = task->releases ? "RELEASED" : "APPROVED",
+		.permit = task->releases ? NULL : stamped_number(due, task),
+		.by = "simulation",
+	};
+	struct move move;
+
+	return conduct_paper(&due->conduct, task, &decision, due->now, &move, why) &&
+	       outbox_carry_out(&due->outbox, &move, why);
+}
+
+static bool postpone_paper(struct due *due, const void *thing, const struct failure *reason,
+			   struct failure *why)
+{
+	const struct journal_task *task = thing;
+
+	return journal_append(due->conduct.journal, due->now, why, "paper-postponed", "case",
+			      task->case_id, "delivery", task->delivery, "due", later(due), "code",
+			      reason->code, "text", reason->text, NULL);
+}
+
+static bool decide_papers(struct due *due, struct failure *why)
+{
+	static const struct sort sort = { decide_paper, postpone_paper,
+					  sizeof(struct journal_task) };
+	struct journal_task *tasks;
+	size_t count = journal_papers(due->conduct.journal, due->arena, due->now, AT_ONCE, &tasks);
+
+	return do_all(due, &sort, tasks, count, why);
+}
+
 /* ---- deliveries ---------------------------------------------------------------------------- */
 
 static bool note_absence(struct due *due, const void *thing, struct failure *why)
@@ -248,12 +296,13 @@ bool clerk_due(struct clerk *clerk, bool *more, struct failure *why)
 	struct arena *arena = arena_new();
 	struct due due = {
 		.clerk = clerk,
-		.conduct = { gateway->journal, gateway->house.kinds, gateway->lives, arena },
+		.conduct = { gateway->journal, gateway->house.kinds, gateway->lives, arena, 0 },
 		.outbox = { &gateway->house, gateway->journal, gateway->plan, arena },
 		.arena = arena,
 		.now = clock_now(gateway->house.clock),
 	};
-	bool good = release_answers(&due, why) && time_out_cases(&due, why) && deliver(&due, why);
+	bool good = release_answers(&due, why) && decide_papers(&due, why) &&
+		    time_out_cases(&due, why) && deliver(&due, why);
 
 	*more = due.more;
 	clerk->looked = due.now;

@@ -22,7 +22,7 @@ static void begin_step(struct step *step, struct clerk *clerk, struct arena *are
 
 	*step = (struct step){
 		.clerk = clerk,
-		.conduct = { gateway->journal, gateway->house.kinds, gateway->lives, arena },
+		.conduct = { gateway->journal, gateway->house.kinds, gateway->lives, arena, 0 },
 		.outbox = { &gateway->house, gateway->journal, gateway->plan, arena },
 	};
 }
@@ -293,9 +293,9 @@ static struct slip *order_done(const struct slip *order, const struct failure *r
 	struct text rows = TEXT_EMPTY;
 
 	if (refusal == NULL)
-		control_write_done(&rows, order->tag, count);
+		control_write_done(&rows, order->order->tag, count);
 	else
-		control_write_error(&rows, order->tag, refusal);
+		control_write_error(&rows, order->order->tag, refusal);
 	reply->verb = VERB_ROWS;
 	reply->address = order->address;
 	reply->payload.start = arena_copy(reply->arena, rows.bytes, rows.length);
@@ -304,13 +304,111 @@ static struct slip *order_done(const struct slip *order, const struct failure *r
 	return reply;
 }
 
-static bool handle_order(struct step *step, struct slip *slip, struct failure *why)
+static bool order_outbox(struct step *step, const struct slip *slip, size_t *count,
+			 struct failure *why)
+{
+	return outbox_order(&step->outbox, slip->order->name, slip->order->id, slip->party,
+			    clock_now(step->outbox.house->clock), count, why);
+}
+
+static bool is_meant(const struct journal_task *task, const struct control_order *order)
+{
+	return strcmp(task->state, "PAPER_DUE") == 0 && strcmp(task->party, order->agency) == 0 &&
+	       (order->procedure == NULL || strcmp(task->procedure, order->procedure) == 0);
+}
+
+/* The one task on paper that an order means. */
+static bool find_paper(struct step *step, const struct control_order *order,
+		       const struct journal_task **out, struct failure *why)
+{
+	struct journal_task *tasks;
+	size_t count = journal_tasks(step->conduct.journal, step->conduct.arena, order->id, &tasks);
+
+	*out = NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (!is_meant(&tasks[i], order))
+			continue;
+		if (*out != NULL)
+			return reject(
+				why, "PPR-002",
+				"%s decides on paper under %s and under %s: name the procedure",
+				order->agency, (*out)->procedure, tasks[i].procedure);
+		*out = &tasks[i];
+	}
+	return *out != NULL ||
+	       reject(why, "PPR-001", "no task of %s waits on paper in that case", order->agency);
+}
+
+static bool order_paper(struct step *step, const struct slip *slip, size_t *count,
+			struct failure *why)
+{
+	const struct control_order *order = slip->order;
+	struct paper_decision decision = { .permit = order->permit, .by = slip->party };
+	const struct journal_task *task;
+	struct move move;
+
+	if (order->status != NULL && strcmp(order->status, "APPROVED") != 0 &&
+	    strcmp(order->status, "REFUSED") != 0)
+		return reject(why, "CTL-005", "status is APPROVED or REFUSED, not '%.40s'",
+			      order->status);
+	if (!find_paper(step, order, &task, why))
+		return false;
+	decision.status = task->releases ? "RELEASED" : "APPROVED";
+	if (order->status != NULL && strcmp(order->status, "REFUSED") == 0)
+		decision.status = order->status;
+	*count = 1;
+	return conduct_paper(&step->conduct, task, &decision, clock_now(step->outbox.house->clock),
+			     &move, why) &&
+	       outbox_carry_out(&step->outbox, &move, why);
+}
+
+/* Forward only; recorded, so that the next start goes on from there. */
+static bool order_date(struct step *step, const struct slip *slip, size_t *count,
+		       struct failure *why)
 {
 	struct gateway *gateway = step->clerk->gateway;
+	gateway_time to, now = clock_now(gateway->house.clock);
+	char stated[TIME_TEXT_SIZE], text[TIME_TEXT_SIZE];
+
+	if (!time_parse(slip->order->to, &to, why))
+		return false;
+	if (to < now)
+		return reject(why, "CTL-007",
+			      "it is %s already; gateway time does not go back to %s",
+			      time_text(now, text), time_text(to, stated));
+	*count = 1;
+	pthread_mutex_lock(&gateway->door);
+	clock_advance(gateway->house.clock, to);
+	pthread_mutex_unlock(&gateway->door);
+	return journal_append(gateway->journal, to, why, "dated", "from", time_text(now, text),
+			      "by", slip->party, NULL);
+}
+
+static const struct {
+	const char *name;
+	bool (*carry_out)(struct step *step, const struct slip *slip, size_t *count,
+			  struct failure *why);
+} orders[] = {
+	{ "retry", order_outbox },
+	{ "drop", order_outbox },
+	{ "paper", order_paper },
+	{ "date", order_date },
+};
+
+static bool carry_out(struct step *step, const struct slip *slip, size_t *count,
+		      struct failure *why)
+{
+	for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
+		if (strcmp(orders[i].name, slip->order->name) == 0)
+			return orders[i].carry_out(step, slip, count, why);
+	return reject(why, "CTL-005", "there is no order '%s'", slip->order->name);
+}
+
+static bool handle_order(struct step *step, struct slip *slip, struct failure *why)
+{
 	struct failure refusal;
 	size_t count = 0;
-	bool good = outbox_order(&step->outbox, slip->text, slip->id, slip->party,
-				 clock_now(gateway->house.clock), &count, &refusal);
+	bool good = carry_out(step, slip, &count, &refusal);
 
 	if (!good && refusal.verdict == FAULT) {
 		*why = refusal;

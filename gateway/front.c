@@ -122,14 +122,16 @@ static bool take_hello(struct front *front, struct message *message)
 	const struct settings *settings = gateway->house.settings;
 	size_t credit = (size_t)credit_in(parcel);
 	struct slip *slip = slip_new(SLIP_REPLY);
+	gateway_time at = clock_now(gateway->house.clock);
 	char now[TIME_TEXT_SIZE];
 	char *text;
 
 	text = arena_printf(slip->arena,
 			    "protocol=" BUS_PROTOCOL "\ninstance=%s\ntime=%s\npolite-limit=%lld\n"
 			    "environment=%s\nheartbeat=%d\n",
-			    settings->instance, time_text(clock_now(gateway->house.clock), now),
-			    (long long)settings->polite_limit, settings->environment, HEARTBEAT);
+			    settings->instance, time_text(at, now),
+			    (long long)settings->polite_limit,
+			    house_environment(&gateway->house, parcel->party, at), HEARTBEAT);
 	slip->address = parcel->address;
 	slip->verb = VERB_WELCOME;
 	slip->payload = (struct bytes){ (const unsigned char *)text, strlen(text) };

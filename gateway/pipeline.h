@@ -57,7 +57,7 @@ enum slip_type {
 	SLIP_LOOK,    /* nothing: only a reason to look at what is due */
 	SLIP_FETCH,   /* party, address, number: mailbox */
 	SLIP_ACK,     /* party, address, id */
-	SLIP_ORDER,   /* party, address, id (what), text (order) */
+	SLIP_ORDER,   /* party, address, order */
 	/* to the front */
 	SLIP_ANSWER, /* message: send its answer */
 	SLIP_SEND,   /* delivery: send it */
@@ -73,7 +73,8 @@ struct slip {
 	struct bytes envelope, payload;
 	struct failure why; /* of an attempt that failed, or of what is only told, not signed */
 	bool good;
-	const char *party, *id, *text, *tag;
+	const char *party, *id;
+	const struct control_order *order;
 	struct address address;
 	enum verb verb;
 	int64_t number;

@@ -41,17 +41,34 @@ static void reply_rows(void *argument, const struct address *to, const struct te
 	gateway_out(argument, slip);
 }
 
+/* The question that the order stands in ends with this call. */
+static const struct control_order *keep_order(struct arena *arena,
+					      const struct control_order *order)
+{
+	struct control_order *copy = arena_alloc(arena, sizeof *copy);
+
+	*copy = (struct control_order){
+		.name = arena_string(arena, order->name),
+		.tag = arena_string(arena, order->tag),
+		.id = arena_string(arena, order->id),
+		.agency = arena_string(arena, order->agency),
+		.procedure = arena_string(arena, order->procedure),
+		.permit = arena_string(arena, order->permit),
+		.status = arena_string(arena, order->status),
+		.to = arena_string(arena, order->to),
+	};
+	return copy;
+}
+
 static void put_order(void *argument, const struct address *from, const char *party,
-		      const char *order, const char *id, const char *tag)
+		      const struct control_order *order)
 {
 	struct gateway *gateway = argument;
 	struct slip *slip = slip_new(SLIP_ORDER);
 
 	slip->address = *from;
 	slip->party = arena_string(slip->arena, party);
-	slip->text = arena_string(slip->arena, order);
-	slip->id = arena_string(slip->arena, id);
-	slip->tag = arena_string(slip->arena, tag);
+	slip->order = keep_order(slip->arena, order);
 	queue_put(gateway->desk, slip);
 }
 
@@ -79,16 +96,24 @@ static size_t length_of(const char *const list[])
 	return length;
 }
 
+static bool load_plan(struct service *service, struct failure *why)
+{
+	struct plan_data data = plan_data_of(service->kinds, service->parties);
+
+	return plan_load(&service->plan, &data, service->settings.kinds, why);
+}
+
 /* Everything that is read once and shared by all threads. */
 static bool load_data(struct service *service, struct failure *why)
 {
 	struct settings *settings = &service->settings;
 
-	return kinds_load(&service->kinds, settings->kinds, length_of(settings->kinds), why) &&
+	return kinds_load_with(&service->kinds, settings->kinds, length_of(settings->kinds),
+			       settings->calendar, why) &&
 	       parties_load(&service->parties, settings->parties, length_of(settings->parties),
 			    why) &&
 	       lives_load(&service->lives, service->kinds, settings->kinds, why) &&
-	       plan_load(&service->plan, service->kinds, service->parties, settings->kinds, why) &&
+	       load_plan(service, why) &&
 	       keyring_open(&service->gateway.house.keyring, settings->keys, why);
 }
 

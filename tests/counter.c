@@ -5,8 +5,6 @@ static struct plan *plan;
 
 /* ---- opening ------------------------------------------------------------------------------ */
 
-static const char *const schemas[] = { "schemas", NULL };
-
 static void furnish(struct counter *counter, gateway_time start)
 {
 	struct gateway *gateway = &counter->gateway;
@@ -56,11 +54,11 @@ static void clear_out(struct counter *counter)
 int counter_open(void **state)
 {
 	struct counter *counter = must_alloc(sizeof *counter);
+	struct plan_data data = plan_data_of(people_house.kinds, people_house.parties);
 
 	if (lives == NULL)
-		must(lives_load(&lives, people_house.kinds, schemas, &counter->why) &&
-			     plan_load(&plan, people_house.kinds, people_house.parties, schemas,
-				       &counter->why),
+		must(lives_load(&lives, people_house.kinds, people_folders(), &counter->why) &&
+			     plan_load(&plan, &data, people_folders(), &counter->why),
 		     &counter->why);
 	counter->arena = arena_new();
 	counter->scratch = scratch_new();
@@ -113,7 +111,8 @@ static struct address connection(const char *party, int number)
 
 static const char *owner(const struct address *address)
 {
-	static const char *const everybody[] = { CUSTOMS, MINISTRY, OPERATOR, TRADER, RIVAL };
+	static const char *const everybody[] = { CUSTOMS, MINISTRY,  OPERATOR, TRADER,
+						 RIVAL,	  "LIBRARY", "MUSEUM" };
 
 	for (size_t i = 0; i < COUNT_OF(everybody); i++) {
 		struct address known = connection(everybody[i], address->descriptor);
@@ -418,13 +417,14 @@ const struct left *counter_ack(struct counter *counter, const char *party, const
 	return last(counter);
 }
 
-const char *counter_order(struct counter *counter, const char *order, const char *id)
+const char *counter_order_with(struct counter *counter, const struct control_order *order)
 {
 	struct slip *slip = from(OPERATOR, 0, SLIP_ORDER);
+	struct control_order *copy = arena_alloc(slip->arena, sizeof *copy);
 	size_t since = counter->left_count;
 
-	slip->id = arena_string(slip->arena, id);
-	slip->text = arena_string(slip->arena, order);
+	*copy = *order;
+	slip->order = copy;
 	queue_put(counter->gateway.desk, slip);
 	counter_work(counter);
 	for (size_t i = since; i < counter->left_count; i++)
@@ -434,17 +434,25 @@ const char *counter_order(struct counter *counter, const char *order, const char
 	return NULL;
 }
 
+const char *counter_order(struct counter *counter, const char *order, const char *id)
+{
+	return counter_order_with(counter, &(struct control_order){ .name = order, .id = id });
+}
+
 /* ---- the journal -------------------------------------------------------------------------- */
 
 struct journal_case counter_case(struct counter *counter, const char *reference)
 {
-	static const char *const declarants[] = { TRADER, RIVAL };
-	struct journal_case found;
+	static const char *const declarants[] = { TRADER, RIVAL, "LIBRARY" };
+	struct journal *journal = counter->gateway.journal;
+	struct journal_case case_;
 
 	for (size_t i = 0; i < COUNT_OF(declarants); i++)
-		if (journal_case_by_reference(counter->gateway.journal, counter->arena,
-					      declarants[i], "DEC-IMP", reference, &found))
-			return found;
+		for (size_t j = 0; j < kinds_count(people_house.kinds); j++)
+			if (journal_case_by_reference(journal, counter->arena, declarants[i],
+						      kind_id(kinds_at(people_house.kinds, j)),
+						      reference, &case_))
+				return case_;
 	fail_msg("there is no case %s", reference);
 	return (struct journal_case){ .id = NULL };
 }

@@ -13,6 +13,7 @@
 #define NSW_TEST_COUNTER_H
 
 #include "clerk.h"
+#include "control/control.h"
 #include "people.h"
 
 #define AT_COUNTER(test) cmocka_unit_test_setup_teardown(test, counter_open, counter_close)
@@ -83,6 +84,7 @@ void counter_answers(struct counter *counter, const char *party, const struct en
 const char *counter_fetch(struct counter *counter, const char *party, int number, int64_t credit);
 const struct left *counter_ack(struct counter *counter, const char *party, const char *id);
 const char *counter_order(struct counter *counter, const char *order, const char *id);
+const char *counter_order_with(struct counter *counter, const struct control_order *order);
 
 /* ---- what stands in the journal ----------------------------------------------------------- */
 

@@ -24,6 +24,13 @@ static struct lives *lives;
 static struct parties *parties;
 static struct plan *plan;
 
+static bool load_plan(struct failure *why)
+{
+	struct plan_data data = plan_data_of(kinds, parties);
+
+	return plan_load(&plan, &data, schemas, why);
+}
+
 static int load(void **state)
 {
 	static const char *const adapters[] = { "adapters" };
@@ -33,8 +40,7 @@ static int load(void **state)
 	(void)state;
 	document_setup();
 	if (kinds_load(&kinds, schemas, 1, &why) && lives_load(&lives, kinds, schemas, &why) &&
-	    parties_load(&parties, adapters, 1, &why) &&
-	    plan_load(&plan, kinds, parties, schemas, &why))
+	    parties_load(&parties, adapters, 1, &why) && load_plan(&why))
 		return 0;
 	print_error("%s\n", failure_line(&why, line, sizeof line));
 	return -1;

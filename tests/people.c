@@ -25,20 +25,39 @@ void must(bool good, const struct failure *why)
 
 /* ---- everybody ---------------------------------------------------------------------------- */
 
+static const char *more_kinds, *more_parties, *more_keys = "";
+static const char *more_calendar = "none";
+
 static bool make_keys(void)
 {
 	static const char all[] = GATEWAY ":p256 " CUSTOMS ":p256 " MINISTRY ":p256 " OPERATOR
 					  ":p256 " TRADER ":p256 " RIVAL ":p256";
 	char command[512];
 
-	snprintf(command, sizeof command, "certs-example/make-pki '%s' %s", people_path("pki"),
-		 all);
+	snprintf(command, sizeof command, "certs-example/make-pki '%s' %s %s", people_path("pki"),
+		 all, more_keys);
 	return system(command) == 0;
+}
+
+void people_use(const struct people_use *use)
+{
+	more_kinds = use->kinds;
+	more_parties = use->parties;
+	more_keys = use->keys != NULL ? use->keys : "";
+	more_calendar = use->calendar != NULL ? use->calendar : "none";
+}
+
+const char *const *people_folders(void)
+{
+	static const char *folders[3] = { "schemas" };
+
+	folders[1] = more_kinds;
+	return folders;
 }
 
 int people_gather(void **state)
 {
-	static const char *const schemas[] = { "schemas" }, *const adapters[] = { "adapters" };
+	const char *const adapters[] = { "adapters", more_parties };
 	struct failure why;
 	char line[1024];
 
@@ -48,7 +67,9 @@ int people_gather(void **state)
 	scratch = scratch_new();
 	if (!make_keys())
 		return -1;
-	if (!kinds_load(&kinds, schemas, 1, &why) || !parties_load(&parties, adapters, 1, &why) ||
+	if (!kinds_load_with(&kinds, people_folders(), more_kinds != NULL ? 2 : 1, more_calendar,
+			     &why) ||
+	    !parties_load(&parties, adapters, more_parties != NULL ? 2 : 1, &why) ||
 	    !keyring_open(&people_house.keyring, people_path("pki"), &why)) {
 		print_error("%s\n", failure_line(&why, line, sizeof line));
 		return -1;
@@ -86,6 +107,7 @@ struct settings people_settings(struct arena *arena, const char *state)
 	settings.state = state;
 	settings.keys = arena_string(arena, people_path("pki"));
 	settings.date = "2014-02-26T02:00:00Z";
+	settings.calendar = "none"; /* who tests a workflow wants everybody connected */
 	settings.workers = 2;
 	settings.log = "error";
 	return settings;

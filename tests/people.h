@@ -46,6 +46,14 @@
 
 int people_gather(void **state);
 int people_leave(void **state);
+/* Before people_gather: what is to be used besides the project's own; NULL: nothing. */
+struct people_use {
+	const char *kinds, *parties; /* folders */
+	const char *keys;	     /* "LIBRARY:p256 MUSEUM:p256" */
+	const char *calendar;	     /* NULL: everybody is connected, always */
+};
+void people_use(const struct people_use *use);
+const char *const *people_folders(void); /* of kinds, NULL-terminated */
 
 /* The project's data, read-only, with everybody's keys. Its clock and settings are NULL. */
 extern struct house people_house;

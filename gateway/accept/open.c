@@ -12,6 +12,32 @@ static bool sizes_bounded(const struct house *house, const struct message *messa
 	return true;
 }
 
+static bool names(const struct rollout_row *row, const char *party)
+{
+	for (const char *const *of = row->of; *of != NULL; of++)
+		if (strcmp(*of, party) == 0)
+			return true;
+	return false;
+}
+
+/* What answers a delivery says what that said, and the link may have become another since. */
+static bool environment_fits(const struct house *house, const struct message *message)
+{
+	const struct rollout *rollout = kinds_rollout(house->kinds);
+	const char *stated = message->envelope.environment;
+
+	if (strcmp(stated, house->settings->environment) == 0)
+		return true;
+	for (size_t i = 0; i < rollout_count(rollout); i++) {
+		const struct rollout_row *row = rollout_at(rollout, i);
+
+		if (row->from <= message->at && names(row, message->parcel.party) &&
+		    strcmp(link_state_name(row->state), stated) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool addressed_to_us(const struct house *house, const struct message *message,
 			    struct failure *why)
 {
@@ -22,9 +48,10 @@ static bool addressed_to_us(const struct house *house, const struct message *mes
 		       envelope->to, house->settings->instance);
 		return failure_at(why, "Envelope/To");
 	}
-	if (strcmp(envelope->environment, house->settings->environment) != 0) {
+	if (!environment_fits(house, message)) {
 		reject(why, "ENV-006", "the message is for the environment %s; this link is %s",
-		       envelope->environment, house->settings->environment);
+		       envelope->environment,
+		       house_environment(house, envelope->from, message->at));
 		return failure_at(why, "Envelope/Environment");
 	}
 	return true;

@@ -107,21 +107,32 @@ static bool plain_name(const char *name)
 	return *name != '\0' && *name != '.' && strspn(name, plain) == strlen(name);
 }
 
+bool bundle_write(const char *folder, const void *envelope, size_t envelope_length,
+		  const void *payload, size_t payload_length, struct failure *why)
+{
+	struct arena *arena = arena_new();
+	bool written;
+
+	written = make(folder, why) &&
+		  file_write(arena_printf(arena, "%s/envelope.xml", folder), envelope,
+			     envelope_length, 0644, why) &&
+		  file_write(arena_printf(arena, "%s/payload.xml", folder), payload,
+			     payload_length, 0644, why);
+	arena_free(arena);
+	return written;
+}
+
 bool bundle_add(const char *folder, const char *name, const void *envelope, size_t envelope_length,
 		const void *payload, size_t payload_length, struct failure *why)
 {
-	struct arena *arena = arena_new();
-	const char *target = arena_printf(arena, "%s/%s", folder, name);
+	struct arena *arena;
 	bool added;
 
 	if (!plain_name(name))
-		added = reject(why, "CLI-006", "'%s' cannot be the name of a folder", name);
-	else
-		added = make(target, why) &&
-			file_write(arena_printf(arena, "%s/envelope.xml", target), envelope,
-				   envelope_length, 0644, why) &&
-			file_write(arena_printf(arena, "%s/payload.xml", target), payload,
-				   payload_length, 0644, why);
+		return reject(why, "CLI-006", "'%s' cannot be the name of a folder", name);
+	arena = arena_new();
+	added = bundle_write(arena_printf(arena, "%s/%s", folder, name), envelope, envelope_length,
+			     payload, payload_length, why);
 	arena_free(arena);
 	return added;
 }
@@ -161,6 +172,41 @@ bool bundle_list(const char *folder, struct arena *arena, const char ***names, s
 	if (*count > 0)
 		return true;
 	reject(why, "CLI-009", "holds no envelope.xml, nor does a folder in it");
+	return failure_at(why, "%s", folder);
+}
+
+/* Is that very envelope in the file? */
+static bool holds(const char *path, const void *envelope, size_t length)
+{
+	struct text bytes = TEXT_EMPTY;
+	struct failure ignored;
+	bool same;
+
+	same = text_read_file(&bytes, path, ENVELOPE_LIMIT, &ignored) && bytes.length == length &&
+	       memcmp(bytes.bytes, envelope, length) == 0;
+	text_free(&bytes);
+	return same;
+}
+
+/* What belongs to a message stands beside its folder `message`, or it stands alone. */
+bool bundle_free_for(const char *folder, const void *envelope, size_t envelope_length,
+		     struct failure *why)
+{
+	struct arena *arena = arena_new();
+	struct failure empty;
+	const char **names;
+	size_t count;
+	bool free_for;
+
+	free_for = !bundle_list(folder, arena, &names, &count, &empty) ||
+		   holds(arena_printf(arena, "%s/message/envelope.xml", folder), envelope,
+			 envelope_length) ||
+		   holds(arena_printf(arena, "%s/envelope.xml", folder), envelope,
+			 envelope_length);
+	arena_free(arena);
+	if (free_for)
+		return true;
+	reject(why, "CLI-017", "holds another message already");
 	return failure_at(why, "%s", folder);
 }
 

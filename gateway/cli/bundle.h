@@ -20,12 +20,20 @@
 #include "core/failure.h"
 #include "core/keyring.h"
 
+/* May this message be written there? REJECT CLI-017 when DIR holds another one, so that what was
+ * exported is never a mixture of two. */
+MUST_CHECK bool bundle_free_for(const char *folder, const void *envelope, size_t envelope_length,
+				struct failure *why);
 /* Make DIR, with README.txt and the authorities of the keyring folder. REJECT CLI-006. */
 MUST_CHECK bool bundle_begin(const char *folder, const char *keys, struct failure *why);
 /* One message; the name must be a plain one. REJECT CLI-006, FAULT IO-003. */
 MUST_CHECK bool bundle_add(const char *folder, const char *name, const void *envelope,
 			   size_t envelope_length, const void *payload, size_t payload_length,
 			   struct failure *why);
+
+/* One message straight into DIR, which is made: DIR/envelope.xml and DIR/payload.xml. */
+MUST_CHECK bool bundle_write(const char *folder, const void *envelope, size_t envelope_length,
+			     const void *payload, size_t payload_length, struct failure *why);
 
 /* The folders of a bundle that hold an envelope, sorted; DIR itself when it is one ("."). In
  * the arena. REJECT CLI-009 when there is none. */

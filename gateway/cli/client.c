@@ -59,9 +59,10 @@ static void read_welcome(struct client *client, struct arena *arena, const struc
 
 static bool greet(struct client *client, struct failure *why)
 {
-	static const char hello[] = "credit=0\n";
+	char hello[32];
+	int length = snprintf(hello, sizeof hello, "credit=%u\n", client->settings.credit);
 
-	if (!link_send(client->link, VERB_HELLO, "", 0, hello, sizeof hello - 1, why))
+	if (!link_send(client->link, VERB_HELLO, "", 0, hello, (size_t)length, why))
 		return false;
 	client->greeted = true;
 	return true;
@@ -208,6 +209,7 @@ void client_close(struct client *client)
 	if (client == NULL)
 		return;
 	link_close(client->link);
+	client_drop_put_by(client);
 	free((char *)client->settings.party);
 	free((char *)client->settings.instance);
 	free((char *)client->settings.endpoint);

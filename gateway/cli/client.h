@@ -32,6 +32,7 @@ struct client_settings {
 	int64_t timeout;	 /* ms that any one verb below may take */
 	bool patient;		 /* a gateway that is away may come back within that time */
 	int interrupts;		 /* give up after so many ^C; 0: one */
+	unsigned credit;	 /* of a push party: deliveries it is ready for; 0: none */
 };
 
 /* What the gateway said of itself. */
@@ -97,9 +98,10 @@ MUST_CHECK bool client_submit(struct client *client, struct arena *arena, const 
 MUST_CHECK bool client_post(struct client *client, const void *envelope, size_t envelope_length,
 			    const void *payload, size_t payload_length, struct failure *why);
 
-/* A message of our mailbox, opened. */
+/* A message for us, opened. */
 struct letter {
 	struct envelope cover;
+	struct digest digest; /* of the message */
 	const unsigned char *envelope, *payload;
 	size_t envelope_length, payload_length;
 };
@@ -108,6 +110,14 @@ struct letter {
  * gateway. */
 MUST_CHECK bool client_fetch(struct client *client, struct arena *arena, size_t credit,
 			     struct letter **letters, size_t *count, struct failure *why);
+/*
+ * The next delivery of a push party, which comes by itself where credit was said, oldest first;
+ * *got false when none came until that moment of monotonic time. It may come twice: the id tells.
+ * What came while another verb waited for its answer is not lost. A lost connection is made
+ * again.
+ */
+MUST_CHECK bool client_delivery(struct client *client, struct arena *arena, uint64_t until,
+				struct letter *letter, bool *got, struct failure *why);
 /* It is safe with us: true when the gateway has removed it. */
 MUST_CHECK bool client_keep(struct client *client, const char *id, struct failure *why);
 

@@ -4,6 +4,13 @@
 
 #include "cli/client.h"
 
+/* A delivery that came while something else was waited for. */
+struct put_by {
+	struct put_by *next;
+	struct arena *arena; /* of all of it */
+	struct parcel parcel;
+};
+
 struct client {
 	struct client_settings settings; /* strings are ours */
 	struct link *link;
@@ -14,6 +21,7 @@ struct client {
 	bool welcomed;
 	struct failure lost; /* why the connection is or was away; code "" when it never was */
 	unsigned asked;	     /* numbers the questions */
+	struct put_by *put_by; /* oldest first; no more than the credit at a time */
 };
 
 /* Send, after HELLO where the connection is new. */
@@ -27,6 +35,13 @@ MUST_CHECK bool client_say(struct client *client, enum verb verb, const void *en
  */
 MUST_CHECK bool client_hear(struct client *client, struct arena *arena, struct parcel *parcel,
 			    bool *got, uint64_t until, struct failure *why);
+
+void client_put_by(struct client *client, const struct parcel *parcel);
+void client_drop_put_by(struct client *client);
+/* Open what must be signed by the gateway; its digest. */
+MUST_CHECK bool from_the_gateway(const struct client *client, struct arena *arena,
+				 const struct parcel *parcel, struct envelope *cover,
+				 struct digest *digest, struct failure *why);
 
 /* Value of a line `name=value` of a parcel's payload; NULL. */
 const char *line_value(struct arena *arena, const struct parcel *parcel, const char *name);

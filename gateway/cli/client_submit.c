@@ -10,32 +10,35 @@
 
 /* Gateway time may have jumped ahead of what we were told; what it signed says how far. */
 static bool open_signed(const struct client *client, struct arena *arena,
-			const struct parcel *parcel, struct envelope *cover, struct failure *why)
+			const struct parcel *parcel, struct envelope *cover,
+			struct signature *signature, struct failure *why)
 {
 	gateway_time now = client_time(client);
-	struct signature signature;
 	struct document *document;
 
 	if (!envelope_parse(cover, &document, arena, parcel->envelope, parcel->envelope_length,
 			    why))
 		return false;
 	document_free(document);
-	return envelope_open(cover, &signature, arena, parcel->envelope, parcel->envelope_length,
+	return envelope_open(cover, signature, arena, parcel->envelope, parcel->envelope_length,
 			     parcel->payload, parcel->payload_length, client->settings.keyring,
 			     cover->created > now ? cover->created : now, why);
 }
 
-static bool from_the_gateway(const struct client *client, struct arena *arena,
-			     const struct parcel *parcel, struct envelope *cover,
-			     struct failure *why)
+bool from_the_gateway(const struct client *client, struct arena *arena,
+		      const struct parcel *parcel, struct envelope *cover, struct digest *digest,
+		      struct failure *why)
 {
-	if (!open_signed(client, arena, parcel, cover, why)) {
+	struct signature signature;
+
+	if (!open_signed(client, arena, parcel, cover, &signature, why)) {
 		failure_at(why, "what came from %s", client->settings.instance);
 		return false;
 	}
 	if (strcmp(cover->from, client->welcome.instance) != 0)
 		return reject(why, "SIG-019", "the answer is signed by %s and not by the gateway",
 			      cover->from);
+	*digest = envelope_digest(&signature);
 	return true;
 }
 
@@ -106,6 +109,8 @@ static bool concerns(const struct submission *submission, const struct reply *re
 static bool read_answer(struct client *client, struct arena *arena, const struct parcel *parcel,
 			struct submission *submission, struct reply *reply, struct failure *why)
 {
+	struct digest digest;
+
 	reply->taken = parcel->verb == VERB_RECEIPT;
 	reply->envelope = parcel->envelope;
 	reply->envelope_length = parcel->envelope_length;
@@ -116,7 +121,7 @@ static bool read_answer(struct client *client, struct arena *arena, const struct
 		submission->answered = true;
 		return true;
 	}
-	if (!from_the_gateway(client, arena, parcel, &reply->cover, why))
+	if (!from_the_gateway(client, arena, parcel, &reply->cover, &digest, why))
 		return false;
 	submission->answered = concerns(submission, reply);
 	if (submission->answered && !reply->taken)
@@ -156,6 +161,9 @@ static bool take_parcel(struct client *client, struct arena *arena, const struct
 		return read_answer(client, arena, parcel, submission, reply, why);
 	case VERB_BUSY:
 		come_back(submission, reply, arena, parcel);
+		return true;
+	case VERB_DELIVER:
+		client_put_by(client, parcel);
 		return true;
 	default:
 		return true;
@@ -248,120 +256,4 @@ bool client_post(struct client *client, const void *envelope, size_t envelope_le
 	} while (!sent);
 	arena_free(arena);
 	return sent;
-}
-
-/* ---- the mailbox ---------------------------------------------------------------------------- */
-
-struct mailbox {
-	struct letter *letters;
-	size_t count, room;
-	bool told;     /* FETCHED came */
-	size_t leased; /* what it said */
-};
-
-static bool take_letter(struct client *client, struct arena *arena, const struct parcel *parcel,
-			struct mailbox *mailbox, struct failure *why)
-{
-	struct letter *letter = &mailbox->letters[mailbox->count];
-
-	if (mailbox->count == mailbox->room)
-		return true; /* more than we asked for stays leased, and comes again */
-	*letter = (struct letter){ .envelope = parcel->envelope,
-				   .envelope_length = parcel->envelope_length,
-				   .payload = parcel->payload,
-				   .payload_length = parcel->payload_length };
-	if (!from_the_gateway(client, arena, parcel, &letter->cover, why))
-		return false;
-	for (size_t i = 0; i < mailbox->count; i++)
-		if (strcmp(mailbox->letters[i].cover.id, letter->cover.id) == 0)
-			return true; /* delivered twice: the id tells */
-	mailbox->count++;
-	return true;
-}
-
-static bool take_delivery(struct client *client, struct arena *arena, const struct parcel *parcel,
-			  struct mailbox *mailbox, struct failure *why)
-{
-	if (parcel->verb == VERB_DELIVER)
-		return take_letter(client, arena, parcel, mailbox, why);
-	if (parcel->verb == VERB_FETCHED) {
-		mailbox->told = true;
-		mailbox->leased = (size_t)line_number(arena, parcel, "count", 0);
-	}
-	return true;
-}
-
-/* What was leased may arrive before FETCHED says how much it is, or after. */
-static bool complete(const struct mailbox *mailbox)
-{
-	return mailbox->told &&
-	       (mailbox->count >= mailbox->leased || mailbox->count == mailbox->room);
-}
-
-/* The gateway seals in parallel: in which order letters arrive says nothing. */
-static void sort_letters(struct mailbox *mailbox)
-{
-	for (size_t i = 1; i < mailbox->count; i++) {
-		struct letter letter = mailbox->letters[i];
-		size_t at = i;
-
-		for (; at > 0 && mailbox->letters[at - 1].cover.created > letter.cover.created;
-		     at--)
-			mailbox->letters[at] = mailbox->letters[at - 1];
-		mailbox->letters[at] = letter;
-	}
-}
-
-bool client_fetch(struct client *client, struct arena *arena, size_t credit,
-		  struct letter **letters, size_t *count, struct failure *why)
-{
-	struct mailbox mailbox = { .letters = arena_alloc(arena, credit * sizeof **letters),
-				   .room = credit };
-	struct patience patience = patience_for(client);
-	const char *line = arena_printf(arena, "credit=%zu\n", credit);
-	struct parcel parcel;
-	bool got, ask = true;
-
-	memset(&client->lost, 0, sizeof client->lost);
-	while (!complete(&mailbox)) {
-		if (patience_over(&patience))
-			return patience_ended(client, "answer from the mailbox", why);
-		if ((ask || patience_again(&patience)) &&
-		    !client_say(client, VERB_FETCH, "", 0, line, strlen(line), why))
-			return false;
-		if (!client_hear(client, arena, &parcel, &got, patience.until, why))
-			return false;
-		if (got && !take_delivery(client, arena, &parcel, &mailbox, why))
-			return false;
-		ask = !client->greeted;
-	}
-	sort_letters(&mailbox);
-	*letters = mailbox.letters;
-	*count = mailbox.count;
-	return true;
-}
-
-bool client_keep(struct client *client, const char *id, struct failure *why)
-{
-	struct patience patience = patience_for(client);
-	struct arena *arena = arena_new();
-	struct parcel parcel;
-	bool got, say = true, removed = false, fine = true;
-
-	memset(&client->lost, 0, sizeof client->lost);
-	while (fine && !removed) {
-		if (patience_over(&patience)) {
-			fine = patience_ended(client, "confirmation from the mailbox", why);
-			break;
-		}
-		if (say || patience_again(&patience))
-			fine = client_say(client, VERB_ACK, "", 0, id, strlen(id), why);
-		fine = fine && client_hear(client, arena, &parcel, &got, patience.until, why);
-		removed = fine && got && parcel.verb == VERB_ACK &&
-			  parcel.payload_length == strlen(id) &&
-			  memcmp(parcel.payload, id, strlen(id)) == 0;
-		say = !client->greeted;
-	}
-	arena_free(arena);
-	return fine;
 }

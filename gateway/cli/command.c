@@ -167,6 +167,13 @@ gateway_time command_date(struct argp_state *state, const char *value)
 	return when;
 }
 
+const char *command_word(struct argp_state *state, const char *value, const char *name)
+{
+	if (*value == '\0')
+		argp_error(state, "%s is empty", name);
+	return value;
+}
+
 void words_add(struct session *session, struct words *words, const char *word)
 {
 	/* Rooms of powers of two: the arena frees the smaller ones at the end. */

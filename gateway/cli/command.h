@@ -34,6 +34,8 @@ extern const struct argp command_global_argp;
 int64_t command_duration(struct argp_state *state, const char *value);
 long command_number(struct argp_state *state, const char *value, long least, long most);
 gateway_time command_date(struct argp_state *state, const char *value);
+/* A word that may be anything but empty; `name` is what the help calls it. */
+const char *command_word(struct argp_state *state, const char *value, const char *name);
 
 /* A list that grows: positional arguments, options that may be repeated. In the arena. */
 struct words {
@@ -43,8 +45,9 @@ struct words {
 void words_add(struct session *session, struct words *words, const char *word);
 
 extern const struct command command_demo, command_down, command_export, command_fetch,
-	command_journal_anchor, command_journal_verify, command_ls, command_ready, command_replay,
-	command_retry, command_samples_cat, command_samples_ls, command_show, command_status,
-	command_submit, command_tail, command_up, command_validate, command_verify, command_version;
+	command_journal_anchor, command_journal_verify, command_ls, command_plan, command_ready,
+	command_replay, command_retry, command_samples_cat, command_samples_ls, command_show,
+	command_status, command_submit, command_tail, command_timeline, command_up,
+	command_validate, command_verify, command_version;
 
 #endif

@@ -72,6 +72,9 @@ static const struct {
 	{ "RUL-90", EXIT_INVALID },
 	{ "COD-", EXIT_INVALID },
 	{ "CFG-", EXIT_INVALID },
+	{ "PLN-", EXIT_INVALID },
+	{ "PRC-", EXIT_INVALID },
+	{ "ROL-", EXIT_INVALID },
 	{ "PTY-", EXIT_INVALID },
 	{ "XSD-", EXIT_INVALID },
 };

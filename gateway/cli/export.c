@@ -1,6 +1,5 @@
 /* nsw export: a message and all that belongs to it, as a folder that anybody can verify. */
-#include <string.h>
-
+#include "cli/body.h"
 #include "cli/bundle.h"
 #include "cli/command.h"
 
@@ -9,7 +8,7 @@ struct options {
 };
 
 static const struct argp_option argp_options[] = {
-	{ "to", 't', "DIR", 0, "Folder to write to (the ID)", 0 },
+	{ "to", 't', "DIR", 0, "Folder to write to, which holds no other message (the ID)", 0 },
 	{ 0 },
 };
 
@@ -19,12 +18,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
 	switch (key) {
 	case 't':
-		options->folder = value;
+		options->folder = command_word(state, value, "DIR");
 		return 0;
 	case ARGP_KEY_ARG:
 		if (options->id != NULL)
 			argp_error(state, "one ID at a time");
-		options->id = value;
+		options->id = command_word(state, value, "ID");
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "which ID?");
@@ -51,30 +50,37 @@ static const struct column columns[] = {
 };
 
 static bool write_body(struct session *session, const struct options *options,
-		       const struct row *body, struct table *table, struct failure *why)
+		       const struct row *row, struct table *table, struct failure *why)
 {
-	const char *name = row_get(body, "name");
-	const char *envelope64 = row_get(body, "envelope"), *payload64 = row_get(body, "payload");
-	unsigned char *envelope = NULL, *payload = NULL;
-	size_t envelope_length, payload_length;
-	struct row *row;
+	struct row *exported;
+	struct body body;
 
-	if (name != NULL && envelope64 != NULL && payload64 != NULL) {
-		envelope = base64_parse(session->arena, envelope64, &envelope_length);
-		payload = base64_parse(session->arena, payload64, &payload_length);
-	}
-	if (envelope == NULL || payload == NULL)
-		return fault(why, "CLI-007", "the gateway's answer holds no message");
-	if (!bundle_add(options->folder, name, envelope, envelope_length, payload, payload_length,
-			why))
+	if (!body_read(&body, session->arena, row, why) ||
+	    !bundle_add(options->folder, body.name, body.envelope, body.envelope_length,
+			body.payload, body.payload_length, why))
 		return false;
-	row = row_new("exported");
-	row_put(row, "name", name);
-	row_put(row, "id", row_get(body, "id"));
-	row_put_number(row, "bytes", (int64_t)payload_length);
-	row_put(row, "path", arena_printf(session->arena, "%s/%s", options->folder, name));
-	table_add(table, row);
+	exported = row_new("exported");
+	row_put(exported, "name", body.name);
+	row_put(exported, "id", body.id);
+	row_put_number(exported, "bytes", (int64_t)body.payload_length);
+	row_put(exported, "path",
+		arena_printf(session->arena, "%s/%s", options->folder, body.name));
+	table_add(table, exported);
 	return true;
+}
+
+/* The same message may be exported there again: more may belong to it by now. */
+static bool begin(struct session *session, const struct options *options,
+		  const struct answer *bodies, struct failure *why)
+{
+	const struct row *message = bodies_find(bodies, "message");
+	struct body body;
+
+	if (message == NULL)
+		return fault(why, "CLI-007", "the gateway's answer holds no message");
+	return body_read(&body, session->arena, message, why) &&
+	       bundle_free_for(options->folder, body.envelope, body.envelope_length, why) &&
+	       bundle_begin(options->folder, session_keys(session), why);
 }
 
 static bool write_all(struct session *session, const struct options *options,
@@ -83,7 +89,7 @@ static bool write_all(struct session *session, const struct options *options,
 	struct table *table;
 	bool fine = true;
 
-	if (!bundle_begin(options->folder, session_keys(session), why))
+	if (!begin(session, options, bodies, why))
 		return false;
 	table = table_begin(session->output, columns, sizeof columns / sizeof *columns, false);
 	for (size_t i = 0; fine && i < bodies->count; i++)
@@ -96,7 +102,6 @@ static bool write_all(struct session *session, const struct options *options,
 static enum exit_code run(struct session *session, int argc, char **argv)
 {
 	struct options options = { 0 };
-	struct row *question;
 	struct answer bodies;
 	struct failure why;
 	bool written;
@@ -104,10 +109,7 @@ static enum exit_code run(struct session *session, int argc, char **argv)
 	command_line(session, &argp, argc, argv, &options);
 	if (options.folder == NULL)
 		options.folder = options.id;
-	question = row_new("ask");
-	row_put(question, "ask", "export");
-	row_put(question, "id", options.id);
-	if (!session_ask(session, question, &bodies, &why))
+	if (!bodies_ask(session, options.id, &bodies, &why))
 		return session_failed(session, &why);
 	written = write_all(session, &options, &bodies, &why);
 	answer_free(&bodies);

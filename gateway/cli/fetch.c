@@ -1,6 +1,7 @@
 /* nsw fetch: a trader takes what waits in its mailbox. */
 #include "cli/bundle.h"
 #include "cli/command.h"
+#include "cli/letters.h"
 
 struct options {
 	const char *as, *folder;
@@ -51,51 +52,10 @@ static const struct argp argp = {
 	NULL
 };
 
-static const struct column columns[] = {
-	{ .name = "time" },   { .name = "kind" },      { .name = "result", .word = true },
-	{ .name = "number" }, { .name = "reference" }, { .name = "ref" },
-	{ .name = "id" },
-};
-
-/* What a response says, for the list; the payload itself is the answer. */
-static void add_content(struct row *row, const struct letter *letter, struct arena *arena)
-{
-	struct document *document;
-	struct failure ignored;
-	xmlNodePtr root;
-
-	if (!document_parse(&document, "message", letter->payload, letter->payload_length,
-			    &document_limits_message, &ignored))
-		return;
-	root = document_root(document);
-	row_put(row, "result", child_text(arena, root, "ResultCode"));
-	row_put(row, "reference", child_text(arena, root, "FunctionalReferenceID"));
-	row_put(row, "number", child_text(arena, child_named(root, "Declaration"), "ID"));
-	document_free(document);
-}
-
-static struct row *letter_row(const struct letter *letter, struct arena *arena)
-{
-	char time[TIME_TEXT_SIZE];
-	struct row *row = row_new("letter");
-
-	row_put(row, "time", time_text(letter->cover.created, time));
-	row_put(row, "kind", letter->cover.kind);
-	row_put(row, "result", NULL);
-	row_put(row, "number", NULL);
-	row_put(row, "reference", NULL);
-	row_put(row, "ref", letter->cover.ref);
-	row_put(row, "id", letter->cover.id);
-	add_content(row, letter, arena);
-	return row;
-}
-
 static bool take(struct client *client, const struct options *options, const struct letter *letter,
 		 struct failure *why)
 {
-	if (options->folder != NULL &&
-	    !bundle_add(options->folder, letter->cover.id, letter->envelope,
-			letter->envelope_length, letter->payload, letter->payload_length, why))
+	if (options->folder != NULL && !letter_write(options->folder, letter, why))
 		return false;
 	return options->leave || client_keep(client, letter->cover.id, why);
 }
@@ -103,8 +63,7 @@ static bool take(struct client *client, const struct options *options, const str
 static bool take_all(struct session *session, struct client *client, const struct options *options,
 		     size_t *taken, struct failure *why)
 {
-	struct table *table =
-		table_begin(session->output, columns, sizeof columns / sizeof *columns, false);
+	struct table *table = letters_table(session->output, false);
 	struct letter *letters;
 	size_t count;
 	bool fine;

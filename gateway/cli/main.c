@@ -23,13 +23,29 @@ static const struct command command_help = { "help", GROUP_SHELL, "this list, or
 					     &help_argp, run_help };
 
 static const struct command *const commands[] = {
-	&command_demo,		 &command_up,	       &command_down,
-	&command_ready,		 &command_status,      &command_validate,
-	&command_submit,	 &command_replay,      &command_fetch,
-	&command_samples_ls,	 &command_samples_cat, &command_ls,
-	&command_show,		 &command_tail,	       &command_retry,
-	&command_export,	 &command_verify,      &command_journal_verify,
-	&command_journal_anchor, &command_version,     &command_help,
+	&command_demo,
+	&command_up,
+	&command_down,
+	&command_ready,
+	&command_status,
+	&command_validate,
+	&command_submit,
+	&command_replay,
+	&command_fetch,
+	&command_plan,
+	&command_samples_ls,
+	&command_samples_cat,
+	&command_ls,
+	&command_show,
+	&command_tail,
+	&command_timeline,
+	&command_retry,
+	&command_export,
+	&command_verify,
+	&command_journal_verify,
+	&command_journal_anchor,
+	&command_version,
+	&command_help,
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 

@@ -305,6 +305,9 @@ static const struct {
 	{ "WAITING", YELLOW }, { "DOCS_REQUIRED", YELLOW },
 	{ "DEFER", YELLOW },   { "SUSPENDED", YELLOW },
 	{ "no", YELLOW },
+	{ "electronic", GREEN },
+	{ "electronic (parallel)", GREEN },
+	{ "paper", YELLOW },
 };
 
 static const char *colour_of(const char *word)

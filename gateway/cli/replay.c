@@ -45,7 +45,6 @@ static const struct argp_option argp_options[] = {
 	{ "threshold", KEY_THRESHOLD, "LIST", 0, "Exit 1 unless met: 'p95<500ms,errors<1%'", 0 },
 	{ "dry-run", KEY_DRY_RUN, NULL, 0, "Say what would be sent, and how long it would take",
 	  0 },
-	{ "as", 'a', "PARTY", 0, "Send everything as this party", 0 },
 	{ 0 },
 };
 
@@ -86,6 +85,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	struct replay_options *options = state->input;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &options->outgoing;
+		return 0;
 	case KEY_RATE:
 		options->rate = read_rate(state, value);
 		return 0;
@@ -121,9 +123,6 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case KEY_DRY_RUN:
 		options->dry_run = true;
 		return 0;
-	case 'a':
-		options->choice.as = value;
-		return 0;
 	case ARGP_KEY_ARG:
 		words_add(options->session, &options->sources, value);
 		return 0;
@@ -135,17 +134,19 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	}
 }
 
+static const struct argp_child children[] = { { &outgoing_common_argp, 0, NULL, 0 },
+					      { NULL, 0, NULL, 0 } };
 static const struct argp argp = {
 	argp_options,
 	parse,
 	"SOURCE...",
 	"Send many documents and count what became of them. Each gets a message id of its own; its "
-	"bytes are not touched.\vLatency is measured from the moment at which a message should "
+	"bytes are not touched but for --set and --clock.\vLatency is measured from the moment at which a message should "
 	"have "
 	"been sent, so that a slow gateway does not hide behind a late sender. The first ^C stops "
 	"sending and waits for what is on its way, the second gives up; the summary is always "
 	"printed. -v lists every message.",
-	NULL,
+	children,
 	NULL,
 	NULL
 };
@@ -293,6 +294,8 @@ static enum exit_code run(struct session *session, int argc, char **argv)
 	enum exit_code code = EXIT_DONE;
 	struct failure why;
 
+	options.outgoing =
+		(struct outgoing_options){ .session = session, .choice = &options.choice };
 	command_line(session, &argp, argc, argv, &options);
 	replay->options = &options;
 	pthread_mutex_init(&replay->lock, NULL);

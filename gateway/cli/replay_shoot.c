@@ -118,8 +118,10 @@ static bool seal(struct shooter *shooter, struct shot *shot, struct client *clie
 	bool sealed = true;
 
 	if (!options->same_ids) {
-		*fresh = *kept; /* payload and party are shared, only looked at */
+		*fresh = *kept; /* what was read is shared, only looked at */
 		fresh->envelope = TEXT_EMPTY;
+		if (options->choice.clock != CLOCK_RECORDED)
+			fresh->payload = TEXT_EMPTY; /* each gets dates of its own */
 		return outgoing_seal(fresh, options->session, client, &options->choice, why);
 	}
 	pthread_mutex_lock(&shot->document->sealing);
@@ -189,8 +191,11 @@ static void shoot(struct shooter *shooter, struct shot *shot)
 		snprintf(shot->code, sizeof shot->code, "%s", why.code);
 	}
 	shot->answered = monotonic_ms();
-	if (own)
+	if (own) {
 		text_free(&outgoing.envelope);
+		if (shooter->replay->options->choice.clock != CLOCK_RECORDED)
+			text_free(&outgoing.payload);
+	}
 	note(shooter->replay, shot);
 }
 

@@ -13,7 +13,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (options->id != NULL)
 			argp_error(state, "one ID at a time");
-		options->id = value;
+		options->id = command_word(state, value, "ID");
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "which ID?");

@@ -65,6 +65,14 @@ static const char *absolute_path(const struct session *session, const char *path
 	return absolute;
 }
 
+/* settings.xml stands elsewhere: what is named relative to here would be looked for there. */
+static const char *calendar_path(const struct session *session, const char *calendar)
+{
+	bool path = *calendar != '\0' && strcmp(calendar, "none") != 0;
+
+	return path ? absolute_path(session, calendar) : calendar;
+}
+
 /* What the sandbox itself decides. */
 static bool add_places(struct text *out, struct session *session,
 		       const struct running_choice *choice, struct failure *why)
@@ -107,6 +115,8 @@ static void add_others(struct text *out, struct session *session,
 		value = given_value(choice, name);
 		if (value == NULL)
 			value = variable_of(session, name);
+		if (value != NULL && strcmp(name, "calendar") == 0)
+			value = calendar_path(session, value);
 		if (!place && value != NULL)
 			add_element(out, name, value);
 	}
@@ -230,6 +240,8 @@ static bool start_adapters(struct running *running, const struct running_choice 
 	argv[count++] = settings->instance;
 	argv[count++] = "--seed";
 	argv[count++] = settings->seed;
+	argv[count++] = "--calendar";
+	argv[count++] = settings->calendar;
 	argv[count] = NULL;
 	return hosted == 0 ||
 	       process_start(&running->adapters, argv, log_of(session, choice, "adapter.log"),

@@ -159,11 +159,13 @@ bool session_kind_folders(struct session *session, const char **folders, size_t 
 bool session_kinds(struct session *session, const struct kinds **kinds, struct failure *why)
 {
 	const char *folders[SETTINGS_FOLDERS];
+	const struct settings *settings;
 	size_t count;
 
 	if (session->kinds_loaded == NULL &&
 	    (!session_kind_folders(session, folders, &count, why) ||
-	     !kinds_load(&session->kinds_loaded, folders, count, why)))
+	     !session_settings(session, &settings, why) ||
+	     !kinds_load_with(&session->kinds_loaded, folders, count, settings->calendar, why)))
 		return false;
 	*kinds = session->kinds_loaded;
 	return true;
@@ -277,7 +279,8 @@ static bool is_trader(const struct parties *parties, const char *party, const ch
 	       strcmp(party, instance) != 0 && strcmp(party, operator_id) != 0;
 }
 
-static bool profiles(struct session *session, struct parties **parties, struct failure *why)
+bool session_parties(struct session *session, struct parties **parties, const char *const *more,
+		     size_t more_count, struct failure *why)
 {
 	const struct settings *settings;
 	const char *folders[SETTINGS_FOLDERS];
@@ -291,6 +294,8 @@ static bool profiles(struct session *session, struct parties **parties, struct f
 	if (path_exists(sandbox_file(&session->sandbox, session->arena, "settings.xml")))
 		for (size_t i = 0; settings->parties[i] != NULL; i++)
 			add_folder(folders, &count, settings->parties[i]);
+	for (size_t i = 0; i < more_count; i++)
+		add_folder(folders, &count, more[i]);
 	return parties_load(parties, folders, count, why);
 }
 
@@ -300,7 +305,8 @@ static bool first_trader(struct session *session, const char **party, struct fai
 	const char *instance, **ids;
 	size_t count;
 
-	if (!session_instance(session, &instance, why) || !profiles(session, &parties, why))
+	if (!session_instance(session, &instance, why) ||
+	    !session_parties(session, &parties, NULL, 0, why))
 		return false;
 	*party = NULL;
 	count = keyring_parties(session->keyring, session->arena, &ids);

@@ -17,6 +17,7 @@
 #include "core/arena.h"
 #include "core/keyring.h"
 #include "core/kind.h"
+#include "core/party.h"
 #include "core/settings.h"
 
 #define SESSION_FOLDERS 12
@@ -60,6 +61,10 @@ MUST_CHECK bool session_kinds(struct session *session, const struct kinds **kind
 /* Folders of --kinds, of the sandbox and our own schemas, schemas first; how many. */
 MUST_CHECK bool session_kind_folders(struct session *session, const char **folders, size_t *count,
 				     struct failure *why);
+
+/* The profiles of our own parties, of the sandbox's and of `more` folders; yours to free. */
+MUST_CHECK bool session_parties(struct session *session, struct parties **parties,
+				const char *const *more, size_t more_count, struct failure *why);
 
 /* Party id of the operator, who asks, and of the gateway. */
 const char *session_operator(const struct session *session);

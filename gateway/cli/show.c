@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/body.h"
 #include "cli/command.h"
 #include "cli/follow.h"
 #include "cli/report.h"
@@ -37,7 +38,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (options->id != NULL)
 			argp_error(state, "one ID at a time");
-		options->id = value;
+		options->id = command_word(state, value, "ID");
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "which ID?");
@@ -159,20 +160,24 @@ static void add_spans(struct answer *answer)
 	}
 }
 
-static void show_all(struct session *session, struct answer *answer, const char *id)
+/* What was wrong with it, and then why agencies refused it. */
+static bool show_all(struct session *session, struct answer *answer, struct failure *why)
 {
-	const char *name = arena_string(session->arena, row_get(answer->rows[0], "id"));
+	const char *name = arena_string(session->arena, row_get(answer->rows[0], "id") ?: "");
 
 	show_message(session, answer->rows[0]);
 	output_row(session->output, answer->rows[0]);
 	answer->rows[0] = NULL;
 	for (size_t i = 1; i < answer->count; i++)
 		if (is_type(answer->rows[i], "finding"))
-			show_finding(session, answer->rows[i], name != NULL ? name : id);
+			show_finding(session, answer->rows[i], name);
+	if (!bodies_tell_reasons(session, name, answer, why))
+		return false;
 	add_spans(answer);
 	show_rows(session, answer, "task", task_columns,
 		  sizeof task_columns / sizeof *task_columns);
 	show_rows(session, answer, "hop", hop_columns, sizeof hop_columns / sizeof *hop_columns);
+	return true;
 }
 
 /* ---- its bytes --------------------------------------------------------------------------------------- */
@@ -180,35 +185,28 @@ static void show_all(struct session *session, struct answer *answer, const char 
 static bool print_part(struct session *session, const struct options *options,
 		       const struct answer *bodies, struct failure *why)
 {
-	for (size_t i = 0; i < bodies->count; i++) {
-		const struct row *body = bodies->rows[i];
-		const char *name = row_get(body, "name");
-		const char *base64 = row_get(body, options->xml ? "payload" : "envelope");
-		const unsigned char *bytes;
-		size_t length;
+	const struct row *part = bodies_find(bodies, options->part);
+	struct body body;
 
-		if (name == NULL || strcmp(name, options->part) != 0)
-			continue;
-		bytes = base64 != NULL ? base64_parse(session->arena, base64, &length) : NULL;
-		if (bytes == NULL)
-			return fault(why, "CLI-007", "the gateway's answer holds no %s",
-				     options->part);
-		output_bytes(session->output, bytes, length);
-		return true;
+	if (part == NULL) {
+		reject(why, "CLI-009", "has no '%s'", options->part);
+		return failure_at(why, "%s", options->id);
 	}
-	reject(why, "CLI-009", "has no '%s'", options->part);
-	return failure_at(why, "%s", options->id);
+	if (!body_read(&body, session->arena, part, why))
+		return false;
+	if (options->xml)
+		output_bytes(session->output, body.payload, body.payload_length);
+	else
+		output_bytes(session->output, body.envelope, body.envelope_length);
+	return true;
 }
 
 static bool show_bytes(struct session *session, const struct options *options, struct failure *why)
 {
-	struct row *question = row_new("ask");
 	struct answer bodies;
 	bool printed;
 
-	row_put(question, "ask", "export");
-	row_put(question, "id", options->id);
-	if (!session_ask(session, question, &bodies, why))
+	if (!bodies_ask(session, options->id, &bodies, why))
 		return false;
 	printed = print_part(session, options, &bodies, why);
 	answer_free(&bodies);
@@ -219,17 +217,17 @@ static bool show(struct session *session, const struct options *options, struct 
 {
 	struct client *client;
 	struct answer answer;
-	bool asked;
+	bool shown;
 
 	if (!session_connect(session, &client, NULL, false, why))
 		return false;
-	asked = follow_message(client, options->id, &answer, why);
+	shown = follow_message(client, options->id, &answer, why);
 	client_close(client);
-	if (!asked)
+	if (!shown)
 		return false;
-	show_all(session, &answer, options->id);
+	shown = show_all(session, &answer, why);
 	answer_free(&answer);
-	return true;
+	return shown;
 }
 
 static enum exit_code run(struct session *session, int argc, char **argv)

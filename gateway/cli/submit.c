@@ -1,6 +1,7 @@
 /* nsw submit: sign documents and hand them in. */
 #include <string.h>
 
+#include "cli/body.h"
 #include "cli/bundle.h"
 #include "cli/command.h"
 #include "cli/follow.h"
@@ -12,15 +13,13 @@ struct options {
 	struct session *session;
 	struct words files;
 	struct outgoing_choice choice;
+	struct outgoing_options outgoing; /* where its options go */
 	const char *keep; /* folder for what was sent and answered */
 	bool wait;
 };
 
 enum {
-	KEY_ID = 0x2000,
-	KEY_CONVERSATION,
-	KEY_KIND,
-	KEY_KEEP,
+	KEY_KEEP = 0x2000,
 	KEY_FORCE_SIZE,
 	KEY_FROM,
 	KEY_SIGN_AS,
@@ -29,35 +28,29 @@ enum {
 	KEY_UNSIGNED
 };
 
-#define HIDDEN OPTION_HIDDEN
 static const struct argp_option argp_options[] = {
-	{ "as", 'a', "PARTY", 0,
-	  "Send as this party (the document's declarant, else the first "
-	  "trader of the keyring)",
-	  0 },
 	{ "wait", 'w', NULL, 0, "Follow the message until it is decided", 0 },
-	{ "id", KEY_ID, "UUID", 0, "Message id (a fresh one)", 0 },
-	{ "conversation", KEY_CONVERSATION, "UUID", 0, "Conversation it belongs to (a fresh one)",
-	  0 },
-	{ "kind", KEY_KIND, "ID", 0,
-	  "Kind of document; without it the document must be well-formed", 0 },
 	{ "keep", KEY_KEEP, "DIR", 0, "Write what was sent and the signed answer there", 0 },
 	{ "force-size", KEY_FORCE_SIZE, NULL, 0, "Send even what is above the gateway's limit", 0 },
+	{ "raw-envelope", KEY_RAW, "FILE", 0,
+	  "Send the bytes of this envelope, as `nsw sign` made it, with FILE as its payload", 0 },
 
 	/* For testing refusals: what no honest sender does. */
-	{ "from", KEY_FROM, "PARTY", HIDDEN, "Sender to state in the envelope", 0 },
-	{ "sign-as", KEY_SIGN_AS, "PARTY", HIDDEN, "Sign with this party's key", 0 },
-	{ "sign-at", KEY_SIGN_AT, "DATE", HIDDEN, "Sign with the key that was valid then", 0 },
-	{ "raw-envelope", KEY_RAW, "FILE", HIDDEN, "Send these bytes as the envelope", 0 },
-	{ "unsigned", KEY_UNSIGNED, NULL, HIDDEN, "Do not sign", 0 },
+	{ "from", KEY_FROM, "PARTY", OPTION_HIDDEN, "Sender to state in the envelope", 0 },
+	{ "sign-as", KEY_SIGN_AS, "PARTY", OPTION_HIDDEN, "Sign with this party's key", 0 },
+	{ "sign-at", KEY_SIGN_AT, "DATE", OPTION_HIDDEN, "Sign with the key that was valid then",
+	  0 },
+	{ "unsigned", KEY_UNSIGNED, NULL, OPTION_HIDDEN, "Do not sign", 0 },
 	{ 0 },
 };
 
-static const char *id_value(struct argp_state *state, const char *value)
+static void check_single(struct argp_state *state, const struct options *options)
 {
-	if (!uuid_valid(value))
-		argp_error(state, "'%s' is not a UUID in lower case", value);
-	return value;
+	const struct outgoing_choice *choice = &options->choice;
+
+	if (options->files.count > 1 &&
+	    (choice->id != NULL || options->keep != NULL || choice->raw_envelope != NULL))
+		argp_error(state, "--id, --keep and --raw-envelope go with one FILE");
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -66,23 +59,14 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	struct outgoing_choice *choice = &options->choice;
 
 	switch (key) {
-	case 'a':
-		choice->as = value;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &options->outgoing;
 		return 0;
 	case 'w':
 		options->wait = true;
 		return 0;
-	case KEY_ID:
-		choice->id = id_value(state, value);
-		return 0;
-	case KEY_CONVERSATION:
-		choice->conversation = id_value(state, value);
-		return 0;
-	case KEY_KIND:
-		choice->kind = value;
-		return 0;
 	case KEY_KEEP:
-		options->keep = value;
+		options->keep = command_word(state, value, "DIR");
 		return 0;
 	case KEY_FORCE_SIZE:
 		choice->force_size = true;
@@ -109,22 +93,26 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		argp_error(state, "which FILE?");
 		return 0;
 	case ARGP_KEY_END:
-		if (options->files.count > 1 && (choice->id != NULL || options->keep != NULL))
-			argp_error(state, "--id and --keep go with one FILE");
+		check_single(state, options);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
+static const struct argp_child children[] = { { &outgoing_argp, 0, NULL, 0 },
+					      { NULL, 0, NULL, 0 } };
 static const struct argp argp = {
 	argp_options,
 	parse,
 	"FILE...",
-	"Sign documents as a trader and hand them to the gateway. A receipt means that the message "
-	"is safe; --wait follows what is decided.\vThe same message sent twice (same id, same "
-	"content) gets the same receipt. Exit code 6 when the gateway or an agency refuses.",
-	NULL,
+	"Sign documents and hand them to the gateway: as a trader, a ministry, the bank, a partner, "
+	"as any party whose keys the keyring holds. A receipt means that the message is safe; "
+	"--wait follows what is decided, and says why where it is refused.\vThe same message sent "
+	"twice (same id, same content) gets the same receipt. A gateway that is away is waited for, "
+	"up to --timeout. Exit code 6 when the gateway or an agency refuses, 3 when --set finds "
+	"nothing, or too much.",
+	children,
 	NULL,
 	NULL
 };
@@ -207,25 +195,73 @@ static enum exit_code tell_refusal(const struct errand *errand, const struct rep
 
 /* ---- one document ----------------------------------------------------------------------------------- */
 
+/* A gateway that is being started again is worth a wait; who waits is told. */
+static bool connect_party(struct errand *errand, struct failure *why)
+{
+	struct session *session = errand->session;
+	const char *party = errand->outgoing.party;
+
+	if (session_connect(session, &errand->client, party, false, why))
+		return true;
+	if (strcmp(why->code, "BUS-031") != 0 && strcmp(why->code, "BUS-030") != 0)
+		return false;
+	output_say(session->output, "nobody listens at %s; trying again for %g s", why->place,
+		   (double)session->timeout / 1000);
+	return session_connect(session, &errand->client, party, true, why);
+}
+
+static bool seal(struct errand *errand, struct failure *why)
+{
+	const struct outgoing_choice *choice = &errand->options->choice;
+	struct outgoing *outgoing = &errand->outgoing;
+	const char *keep = errand->options->keep;
+
+	if (!outgoing_seal(outgoing, errand->session, errand->client, choice, why))
+		return false;
+	if (choice->id != NULL && choice->raw_envelope == NULL)
+		outgoing_repeat(outgoing, errand->session);
+	return keep == NULL || bundle_free_for(keep, outgoing->envelope.bytes,
+					       outgoing->envelope.length, why);
+}
+
 static bool prepare(struct errand *errand, struct failure *why)
 {
 	const struct outgoing_choice *choice = &errand->options->choice;
 	struct session *session = errand->session;
 
 	if (!outgoing_read(&errand->outgoing, session, errand->outgoing.file, choice, why) ||
-	    !session_connect(session, &errand->client, errand->outgoing.party, false, why))
+	    !connect_party(errand, why))
 		return false;
 	if (errand->options->wait &&
 	    (!follower_open(&errand->follower, session, why) ||
 	     !follow_position(errand->follower.client, &errand->since, why)))
 		return false;
-	return outgoing_seal(&errand->outgoing, session, errand->client, choice, why);
+	return seal(errand, why);
+}
+
+/* To the end, and why it was refused if it was. */
+static bool follow(struct errand *errand, enum exit_code *code, struct failure *why)
+{
+	struct session *session = errand->session;
+	const char *id = errand->outgoing.id;
+	struct answer about;
+	bool told;
+
+	if (!follow_to_the_end(&errand->follower, session->output, id, errand->since,
+			       session->timeout, code, why))
+		return false;
+	if (*code != EXIT_REFUSED)
+		return true;
+	if (!follow_message(errand->follower.client, id, &about, why))
+		return false;
+	told = bodies_tell_reasons(session, id, &about, why);
+	answer_free(&about);
+	return told;
 }
 
 static bool hand_in(struct errand *errand, enum exit_code *code, struct failure *why)
 {
 	const struct outgoing *outgoing = &errand->outgoing;
-	struct session *session = errand->session;
 	struct reply reply;
 
 	if (!client_submit(errand->client, errand->arena, outgoing->id, outgoing->envelope.bytes,
@@ -241,9 +277,7 @@ static bool hand_in(struct errand *errand, enum exit_code *code, struct failure 
 		return true;
 	}
 	tell_receipt(errand, &reply);
-	return !errand->options->wait ||
-	       follow_to_the_end(&errand->follower, session->output, outgoing->id, errand->since,
-				 session->timeout, code, why);
+	return !errand->options->wait || follow(errand, code, why);
 }
 
 static enum exit_code submit_one(const struct options *options, const char *file)
@@ -269,6 +303,8 @@ static enum exit_code run(struct session *session, int argc, char **argv)
 	struct options options = { .session = session };
 	enum exit_code code = EXIT_DONE;
 
+	options.outgoing =
+		(struct outgoing_options){ .session = session, .choice = &options.choice };
 	command_line(session, &argp, argc, argv, &options);
 	interrupt_catch();
 	for (size_t i = 0; i < options.files.count && interrupts() == 0; i++)

@@ -129,8 +129,7 @@ static bool judge(const struct options *options, const struct kinds *kinds, cons
 	return judged;
 }
 
-static void tell(struct session *session, const struct kinds *kinds, const char *file,
-		 const struct judgement *judgement)
+static void tell(struct session *session, const char *file, const struct judgement *judgement)
 {
 	const struct findings *findings = &judgement->findings;
 	const struct kind *kind = judgement->kind;
@@ -140,9 +139,6 @@ static void tell(struct session *session, const struct kinds *kinds, const char 
 	if (findings->errors == 0 && session->verbose)
 		output_print(session->output, "%s: valid, %s %s\n", file, kind_id(kind),
 			     kind_version(kind));
-	if (kind == NULL && *kinds_left_out(kinds) != '\0')
-		output_say(session->output, "  note: left out for want of a schema (--kinds): %s",
-			   kinds_left_out(kinds));
 	row_put(row, "file", file);
 	row_put_flag(row, "valid", findings->errors == 0);
 	row_put(row, "kind", kind != NULL ? kind_id(kind) : NULL);
@@ -156,7 +152,7 @@ static enum exit_code validate_all(struct session *session, const struct options
 				   const struct kinds *kinds)
 {
 	enum exit_code code = EXIT_DONE;
-	size_t valid = 0;
+	size_t valid = 0, unknown = 0;
 
 	for (size_t i = 0; i < options->files.count; i++) {
 		const char *file = options->files.words[i];
@@ -168,13 +164,17 @@ static enum exit_code validate_all(struct session *session, const struct options
 		if (!judge(options, kinds, file, &judgement, &why))
 			code = exit_worse(code, session_failed(session, &why));
 		else
-			tell(session, kinds, file, &judgement);
+			tell(session, file, &judgement);
+		unknown += judgement.kind == NULL;
 		if (judgement.findings.errors > 0)
 			code = exit_worse(code, EXIT_INVALID);
 		else
 			valid++;
 		arena_free(arena);
 	}
+	if (unknown > 0 && *kinds_left_out(kinds) != '\0')
+		output_say(session->output, "note: left out for want of a schema (--kinds): %s",
+			   kinds_left_out(kinds));
 	output_say(session->output, "%zu file%s valid, %zu invalid", valid, valid == 1 ? "" : "s",
 		   options->files.count - valid);
 	return code;

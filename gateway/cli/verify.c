@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/body.h"
 #include "cli/bundle.h"
 #include "cli/command.h"
 
@@ -16,7 +17,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_ARG:
-		words_add(options->session, &options->names, value);
+		words_add(options->session, &options->names,
+			  command_word(state, value, "DIR|ID"));
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "which DIR or ID?");
@@ -91,39 +93,32 @@ static bool verify_folder(struct verifying *verifying, const char *folder, struc
 	return true;
 }
 
-static bool verify_body(struct verifying *verifying, const struct row *body, struct failure *why)
+static bool verify_body(struct verifying *verifying, const struct row *row, struct failure *why)
 {
 	struct arena *arena = verifying->session->arena;
-	const char *envelope64 = row_get(body, "envelope"), *payload64 = row_get(body, "payload");
-	const char *name = row_get(body, "name") ?: "?";
 	struct signature signature = { 0 };
 	struct envelope cover = { 0 };
-	size_t envelope_length, payload_length;
-	unsigned char *envelope, *payload;
 	struct failure broken;
+	struct body body;
 	bool good;
 
-	if (envelope64 == NULL || payload64 == NULL)
+	if (row_get(row, "envelope") == NULL)
 		return true; /* not a message */
-	envelope = base64_parse(arena, envelope64, &envelope_length);
-	payload = base64_parse(arena, payload64, &payload_length);
-	if (envelope == NULL || payload == NULL)
-		return fault(why, "CLI-007", "the gateway's answer holds no message");
-	good = bundle_verify_bytes(name, envelope, envelope_length, payload, payload_length,
-				   verifying->keyring, arena, &cover, &signature, &broken);
-	tell(verifying, name, good, &cover, &signature, &broken);
+	if (!body_read(&body, arena, row, why))
+		return false;
+	good = bundle_verify_bytes(body.name, body.envelope, body.envelope_length, body.payload,
+				   body.payload_length, verifying->keyring, arena, &cover,
+				   &signature, &broken);
+	tell(verifying, body.name, good, &cover, &signature, &broken);
 	return true;
 }
 
 static bool verify_id(struct verifying *verifying, const char *id, struct failure *why)
 {
-	struct row *question = row_new("ask");
 	struct answer bodies;
 	bool fine = true;
 
-	row_put(question, "ask", "export");
-	row_put(question, "id", id);
-	if (!session_ask(verifying->session, question, &bodies, why))
+	if (!bodies_ask(verifying->session, id, &bodies, why))
 		return false;
 	for (size_t i = 0; fine && i < bodies.count; i++)
 		fine = verify_body(verifying, bodies.rows[i], why);

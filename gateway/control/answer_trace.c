@@ -36,6 +36,8 @@ static const struct hop {
 	{ "released", "sender", "took effect", NULL, NULL },
 	{ "withdrawn", "sender", "withdrawn", NULL, NULL },
 	{ "not-applied", "sender", "not applied", NULL, "text" },
+	{ "on-paper", "party", "on paper", "link", "kind" },
+	{ "dated", NULL, "dated", NULL, "by" },
 };
 
 static const struct hop *hop_of(const char *type)
@@ -230,9 +232,15 @@ static void say_tasks(struct question_asked *asked, const char *case_id)
 
 	for (size_t i = 0; i < count; i++) {
 		struct row *row = row_new("task");
+		char due[TIME_TEXT_SIZE];
 
 		row_put(row, "party", tasks[i].party);
 		row_put(row, "procedure", tasks[i].procedure);
+		row_put(row, "route", tasks[i].route);
+		row_put(row, "link", tasks[i].link);
+		row_put(row, "via", tasks[i].via);
+		if (tasks[i].due != 0)
+			row_put(row, "due", time_text(tasks[i].due, due));
 		row_put_flag(row, "releases", tasks[i].releases);
 		row_put(row, "state", tasks[i].state);
 		row_put(row, "status", tasks[i].status);

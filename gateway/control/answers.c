@@ -105,7 +105,8 @@ bool answer_status(struct question_asked *asked, struct failure *why)
 		row = row_new("party");
 		row_put(row, "id", party->id);
 		row_put(row, "role", party->role);
-		row_put(row, "name", party->name);
+		row_put(row, "name",
+			party_name_on(party, clock_now(asked->links->house->clock), false));
 		row_put(row, "delivery", party->push ? "push" : "pull");
 		row_put_flag(row, "connected",
 			     presence_of(asked->links->presence, party->id).connected);

@@ -71,16 +71,20 @@ void control_write_error(struct text *out, const char *tag, const struct failure
 static const struct {
 	const char *name;
 	answer_function *answer; /* NULL: an order, for the clerk */
+	const char *orders_with; /* with this member it is an order as well; NULL */
 } questions[] = {
-	{ "status", answer_status },
-	{ "messages", answer_messages },
-	{ "message", answer_message },
-	{ "events", answer_events },
-	{ "export", answer_export },
-	{ "deliveries", answer_deliveries },
-	{ "reload", answer_reload },
-	{ "retry", NULL },
-	{ "drop", NULL },
+	{ "status", answer_status, NULL },
+	{ "messages", answer_messages, NULL },
+	{ "message", answer_message, NULL },
+	{ "events", answer_events, NULL },
+	{ "export", answer_export, NULL },
+	{ "deliveries", answer_deliveries, NULL },
+	{ "reload", answer_reload, NULL },
+	{ "papers", answer_papers, NULL },
+	{ "date", answer_date, "to" },
+	{ "retry", NULL, NULL },
+	{ "drop", NULL, NULL },
+	{ "paper", NULL, NULL },
 };
 
 static void reply(struct control *control, const struct asked *asked, const struct text *rows)
@@ -112,18 +116,6 @@ static void forget(struct asked *asked)
 	arena_free(asked->arena);
 }
 
-static bool order(struct control *control, const struct asked *asked, const char *name,
-		  struct failure *why)
-{
-	const char *id = row_get(asked->ask, "id");
-
-	if (id == NULL)
-		return reject(why, "CTL-005", "'%s' needs an id", name);
-	control->links.order(control->links.gateway, &asked->from, asked->party, name, id,
-			     row_get(asked->ask, "tag"));
-	return true;
-}
-
 /* The journal as it stands now. A reader that failed once is never believed again: anew. */
 static bool look_into_journal(struct control *control, struct failure *why)
 {
@@ -135,6 +127,49 @@ static bool look_into_journal(struct control *control, struct failure *why)
 		return false;
 	journal_close(control->journal);
 	control->journal = fresh;
+	return true;
+}
+
+/* The case that an order means, by whatever name it is known. */
+static bool find_case(struct control *control, const struct asked *asked, const char **id,
+		      struct failure *why)
+{
+	struct question_asked question = { .links = &control->links,
+					   .arena = asked->arena,
+					   .ask = asked->ask };
+	struct journal_message message;
+
+	if (!look_into_journal(control, why))
+		return false;
+	question.journal = control->journal;
+	if (!find_message(&question, &message, why))
+		return false;
+	*id = message.case_id;
+	return message.case_id != NULL ||
+	       reject(why, "CTL-003", "%s belongs to no case", message.id);
+}
+
+static bool order(struct control *control, const struct asked *asked, const char *name,
+		  struct failure *why)
+{
+	struct control_order order = {
+		.name = name,
+		.tag = row_get(asked->ask, "tag"),
+		.id = row_get(asked->ask, "id"),
+		.agency = row_get(asked->ask, "agency"),
+		.procedure = row_get(asked->ask, "procedure"),
+		.permit = row_get(asked->ask, "permit"),
+		.status = row_get(asked->ask, "status"),
+		.to = row_get(asked->ask, "to"),
+	};
+
+	if (order.id == NULL && order.to == NULL)
+		return reject(why, "CTL-005", "'%s' needs an id", name);
+	if (strcmp(name, "paper") == 0 && order.agency == NULL)
+		return reject(why, "CTL-005", "'%s' needs an agency", name);
+	if (strcmp(name, "paper") == 0 && !find_case(control, asked, &order.id, why))
+		return false;
+	control->links.order(control->links.gateway, &asked->from, asked->party, &order);
 	return true;
 }
 
@@ -189,6 +224,11 @@ static void set_deadline(struct asked *asked)
 	asked->until = monotonic_ms() + (uint64_t)(wait < WAIT_MOST ? wait : WAIT_MOST);
 }
 
+static bool orders(const struct asked *asked, const char *member)
+{
+	return member != NULL && row_get(asked->ask, member) != NULL;
+}
+
 /* True when the question is done with; false when it waits for events. */
 static bool handle(struct control *control, struct asked *asked)
 {
@@ -198,7 +238,7 @@ static bool handle(struct control *control, struct asked *asked)
 	for (size_t i = 0; name != NULL && i < sizeof questions / sizeof *questions; i++) {
 		if (strcmp(questions[i].name, name) != 0)
 			continue;
-		if (questions[i].answer != NULL)
+		if (questions[i].answer != NULL && !orders(asked, questions[i].orders_with))
 			return answer(control, asked, questions[i].answer);
 		if (!order(control, asked, name, &why))
 			reply_error(control, asked, &why);

@@ -20,6 +20,14 @@ struct control_figures { /* since the start, and now */
 	size_t inside;
 };
 
+/* What an operator wants changed: the members of the question, NULL where it has none. */
+struct control_order {
+	const char *name, *tag;
+	const char *id;					  /* retry, drop; paper: of the case */
+	const char *agency, *procedure, *permit, *status; /* paper */
+	const char *to;					  /* date */
+};
+
 struct control_links {
 	const struct house *house;
 	struct presence *presence;
@@ -28,7 +36,7 @@ struct control_links {
 	void *gateway;
 	void (*reply)(void *gateway, const struct address *to, const struct text *rows);
 	void (*order)(void *gateway, const struct address *from, const char *party,
-		      const char *order, const char *id, const char *tag);
+		      const struct control_order *order);
 	void (*figures)(void *gateway, struct control_figures *out);
 };
 

@@ -287,9 +287,9 @@ static struct evaluation *evaluation_of(xmlXPathParserContextPtr call)
 	return call->context->userData;
 }
 
-const struct codes *evaluation_codes(xmlXPathParserContextPtr call)
+const struct rules_world *evaluation_world(xmlXPathParserContextPtr call)
 {
-	return evaluation_of(call)->set->world->codes;
+	return evaluation_of(call)->set->world;
 }
 
 gateway_time evaluation_time(xmlXPathParserContextPtr call)

@@ -20,6 +20,7 @@ struct opened {
 	const struct xpath_function *function; /* whose arguments these are; NULL: none */
 	int commas;
 	bool empty; /* nothing stands in it yet */
+	bool fresh; /* nor behind its last comma */
 };
 
 /* Reading an expression word by word. */
@@ -177,8 +178,9 @@ static bool open_one(struct words *words, bool bracket, const struct xpath_funct
 {
 	if (words->depth == DEEPEST)
 		return fault(words->why, "RUL-903", "more than %d parentheses are open", DEEPEST);
-	words->opened[words->depth++] =
-		(struct opened){ .bracket = bracket, .function = function, .empty = true };
+	words->opened[words->depth++] = (struct opened){
+		.bracket = bracket, .function = function, .empty = true, .fresh = true
+	};
 	words->brackets += bracket;
 	words->operand = false;
 	words->at++;
@@ -278,30 +280,24 @@ static bool close_one(struct words *words)
 
 /* ---- literals ------------------------------------------------------------------------- */
 
-/* nsw:code('uom-misspelt', ...) would be false for ever. */
-static bool check_list(struct words *words, struct span literal)
+/* What checks a constant that begins here, if it is an argument for itself; NULL: nothing. */
+static constant_check *check_of_argument(const struct words *words)
 {
-	const struct codes *codes = words->names->codes;
-	char list[SHOWN + 1];
-
-	if (codes == NULL || codes_has_list(codes, shown(literal, list)))
-		return true;
-	return fault(words->why, "RUL-903", "there is no code list '%s'", list);
-}
-
-static bool first_of_code_call(const struct words *words)
-{
+	enum { CHECKED = sizeof words->opened->function->constants / sizeof(constant_check *) };
 	const struct opened *opened = words->depth > 0 ? &words->opened[words->depth - 1] : NULL;
 
-	return opened != NULL && opened->function != NULL && opened->empty &&
-	       strncmp(opened->function->name, "code", 4) == 0;
+	if (opened == NULL || opened->function == NULL || !opened->fresh ||
+	    opened->commas >= CHECKED)
+		return NULL;
+	return opened->function->constants[opened->commas];
 }
 
 static bool check_literal(struct words *words)
 {
 	char quote = *words->at++;
 	struct span literal = { words->at, 0 };
-	bool list = first_of_code_call(words);
+	constant_check *known = check_of_argument(words);
+	char copy[SHOWN + 1];
 
 	while (*words->at != '\0' && *words->at != quote)
 		words->at++;
@@ -312,7 +308,9 @@ static bool check_literal(struct words *words)
 	if (in_pattern(words))
 		return refuse_in_pattern(words, "a string");
 	skip_space(words);
-	return !list || *words->at != ',' || check_list(words, literal);
+	/* nsw:code('uom-misspelt', ...) would be false for ever. */
+	return known == NULL || strchr(",)", *words->at) == NULL ||
+	       known(words->names->world, shown(literal, copy), words->why);
 }
 
 /* A number, "." or "..". */
@@ -371,12 +369,14 @@ bool expression_check(const char *xpath, const struct expression_names *names, s
 		return fault(why, "RUL-903", "the XPath is empty");
 	for (; *words.at != '\0'; skip_space(&words)) {
 		int depth = words.depth;
-		bool closes = *words.at == ')' || *words.at == ']';
+		bool closes = *words.at == ')' || *words.at == ']', comma = *words.at == ',';
 
 		if (!check_word(&words))
 			return false;
-		if (depth > 0 && !closes)
+		if (depth > 0 && !closes) {
 			words.opened[depth - 1].empty = false;
+			words.opened[depth - 1].fresh = comma;
+		}
 	}
 	return true;
 }

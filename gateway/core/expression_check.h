@@ -11,11 +11,16 @@
 #include "core/expressions.h"
 #include "core/text.h"
 
+/* Does the world know what a constant argument names? A FAULT RUL-903 without place if not. */
+typedef bool constant_check(const struct rules_world *world, const char *constant,
+			    struct failure *why);
+
 /* A function as rules may call it; max -1: any number of arguments. */
 struct xpath_function {
 	const char *name;
 	int min, max;
-	xmlXPathFunction function; /* NULL: one of libxml2's own */
+	xmlXPathFunction function;    /* NULL: one of libxml2's own */
+	constant_check *constants[2]; /* of the first arguments; NULL: they may say anything */
 };
 
 /* Those of XPath 1.0 and those of urn:nsw:rule:1; both end with a NULL name. */
@@ -31,7 +36,7 @@ struct prefix {
 struct expression_names {
 	const struct prefix *prefixes;
 	size_t prefix_count;
-	const struct codes *codes; /* NULL: lists are not checked */
+	const struct rules_world *world;
 	const struct expression_scope *scope;
 };
 

@@ -3,8 +3,8 @@
  *
  * What rules, questions and the facts of a kind stand on. Everything that can be known
  * beforehand is refused when an expression is added: unknown functions with the nearest one
- * that exists, wrong numbers of arguments, undeclared prefixes and variables, code lists
- * that do not exist. What remains for run time is the operation limit.
+ * that exists, wrong numbers of arguments, undeclared prefixes and variables, code lists and
+ * procedures that do not exist. What remains for run time is the operation limit.
  *
  * libxml2 2.9.14 writes into a compiled expression while it evaluates it (it caches the
  * functions it looked up, and a pointer into the context it looked them up in), so one cannot
@@ -76,7 +76,7 @@ xmlChar *expression_text(xmlXPathObjectPtr value);
 xmlChar *expression_node_text(xmlNodePtr node);
 
 /* For the functions: the evaluation that a call belongs to. */
-const struct codes *evaluation_codes(xmlXPathParserContextPtr call);
+const struct rules_world *evaluation_world(xmlXPathParserContextPtr call);
 gateway_time evaluation_time(xmlXPathParserContextPtr call);
 /* Charge work that libxml2 does not see; false, with the error raised, beyond the limit. */
 bool evaluation_charge(xmlXPathParserContextPtr call, size_t operations);

@@ -60,5 +60,9 @@ MUST_CHECK bool question_ask(const struct question *question, xmlNodePtr node, g
 			     bool *answer, struct failure *why);
 MUST_CHECK bool question_string(const struct question *question, xmlNodePtr node, gateway_time at,
 				struct arena *arena, const char **answer, struct failure *why);
+/* The nodes found, in the arena; none when the answer is no set of nodes. */
+MUST_CHECK bool question_nodes(const struct question *question, xmlNodePtr node, gateway_time at,
+			       struct arena *arena, xmlNodePtr **nodes, size_t *count,
+			       struct failure *why);
 
 #endif

@@ -18,4 +18,8 @@ struct house {
 	struct clock *clock;	 /* likewise; stages use the message's own time instead */
 };
 
+/* What the link to a party is for on that day: TEST, PARALLEL or LIVE. The calendar says it of those
+ * whom it knows and who have a link; of all others the settings do. */
+const char *house_environment(const struct house *house, const char *party, gateway_time at);
+
 #endif

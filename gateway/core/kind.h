@@ -38,12 +38,17 @@ enum own_signature { OWN_SIGNATURE_FORBIDDEN, OWN_SIGNATURE_ALLOWED, OWN_SIGNATU
 
 /*
  * Each folder may itself hold a kind.xml, or folders that do; `codes/` below any of them
- * holds code lists. FAULT KND-901 kind.xml broken (place FILE:LINE), KND-902 the same
+ * holds code lists, and procedures.xml and rollout.xml in it are the register and the calendar
+ * (of all folders joined). FAULT KND-901 kind.xml broken (place FILE:LINE), KND-902 the same
  * identification twice, KND-903 schema missing or broken, KND-904 unbounded or hostile
- * schema; RUL-…, COD-….
+ * schema, KND-905 it names a kind or a key that there is not; RUL-…, COD-…, PRC-…, ROL-….
  */
 MUST_CHECK bool kinds_load(struct kinds **out, const char *const folders[], size_t count,
 			   struct failure *why);
+/* With another calendar (rollout.h) than the rollout.xml of the folders: "none" (everybody is
+ * LIVE, always), or the path of a file, which counts alone; "" is kinds_load(). */
+MUST_CHECK bool kinds_load_with(struct kinds **out, const char *const folders[], size_t count,
+				const char *calendar, struct failure *why);
 void kinds_free(struct kinds *kinds); /* NULL is fine */
 
 size_t kinds_count(const struct kinds *kinds);
@@ -51,6 +56,8 @@ const struct kind *kinds_at(const struct kinds *kinds, size_t index);
 /* Ids of external kinds that were left out, and what was missing; "" when none. */
 const char *kinds_left_out(const struct kinds *kinds);
 const struct codes *kinds_codes(const struct kinds *kinds);
+const struct rollout *kinds_rollout(const struct kinds *kinds);
+const struct procedures *kinds_procedures(const struct kinds *kinds);
 /* For questions over facts (guards, control table, decision tables). */
 const struct rules_world *kinds_world(const struct kinds *kinds);
 
@@ -91,6 +98,33 @@ MUST_CHECK bool kind_check_journal(const struct kind *kind, xmlDocPtr journal_fa
 MUST_CHECK bool kind_facts(const struct kind *kind, const struct document *document,
 			   gateway_time at, struct arena *arena, struct facts **out,
 			   struct failure *why);
+
+/* ---- how its messages hang together with the cases of others ------------------------------ */
+
+/* The message is an event in a case found by the words that `fact` gives, under that key. */
+struct kind_concern {
+	const char *const *kinds; /* of the case; "*": any */
+	const char *key;
+	struct question *fact;
+};
+/* Under these words others find the case that the message opens, amends or decides. */
+struct kind_key {
+	const char *name;
+	struct question *fact;
+};
+/* What the message refers to, one a node; it may use up a quantity of it. */
+struct kind_reference {
+	const char *what;
+	const char *const *kinds;
+	const char *key;
+	struct question *fact, *quantity, *unit; /* the last two from each node; NULL: none */
+};
+/* All questions are over facts, from the root. The arrays are the kind's. */
+size_t kind_concerns(const struct kind *kind, const struct kind_concern **out);
+size_t kind_keys(const struct kind *kind, const struct kind_key **out);
+size_t kind_references(const struct kind *kind, const struct kind_reference **out);
+bool kind_listed(const char *const *kinds, const char *id); /* or "*" is */
+
 /* A namespace prefix map of the kind for XPath over its payloads: kind_question_compile. */
 MUST_CHECK bool kind_question_compile(const struct kind *kind, struct question **out,
 				      const char *xpath, const char *place, struct failure *why);

@@ -84,7 +84,8 @@ static bool gather_fact(struct gathering *g, const struct fact *fact, xmlNodePtr
 	return done;
 }
 
-static bool gather_each(struct gathering *g, const struct fact *group, xmlNodePtr node)
+static bool gather_each(struct gathering *g, const struct fact *group, xmlNodePtr node,
+			xmlNodePtr parent)
 {
 	xmlXPathObjectPtr found;
 	xmlNodeSetPtr nodes;
@@ -95,7 +96,7 @@ static bool gather_each(struct gathering *g, const struct fact *group, xmlNodePt
 	nodes = found->nodesetval;
 	for (int i = 0; done && nodes != NULL && i < nodes->nodeNr; i++)
 		done = gather(g, group->facts, nodes->nodeTab[i],
-			      facts_add(g->facts, NULL, group->name, NULL));
+			      facts_add(g->facts, parent, group->name, NULL));
 	xmlXPathFreeObject(found);
 	return done;
 }
@@ -105,7 +106,8 @@ static bool gather(struct gathering *g, const struct fact *facts, xmlNodePtr nod
 {
 	for (const struct fact *fact = facts; fact != NULL; fact = fact->next) {
 		evaluation_for(g->evaluation, fact->who);
-		if (!(fact->each ? gather_each(g, fact, node) : gather_fact(g, fact, node, parent)))
+		if (!(fact->each ? gather_each(g, fact, node, parent)
+				 : gather_fact(g, fact, node, parent)))
 			return false;
 	}
 	return true;

@@ -7,7 +7,7 @@
 
 static const struct datafile_element grammar[] = {
 	{ "kind", "id! version! role! from! signature title! title-vi review",
-	  "ns* identify+ schema rules* life? events? facts?" },
+	  "ns* identify+ schema rules* life? events? concerns* key* refers* facts?" },
 	{ "ns", "prefix! uri!", "" },
 	{ "identify", "namespace! root! when", "" },
 	{ "schema", "file! external", "" },
@@ -15,8 +15,11 @@ static const struct datafile_element grammar[] = {
 	{ "life", "file!", "" },
 	{ "events", "fact!", "event+" },
 	{ "event", "value! name!", "" },
+	{ "concerns", "kind! key! fact!", "" },
+	{ "key", "name! fact!", "" },
+	{ "refers", "what! kind! key! fact! quantity unit", "" },
 	{ "facts", "", "fact|each*" },
-	{ "each", "name! xpath!", "fact+" },
+	{ "each", "name! xpath!", "fact|each+" },
 	{ "fact", "name! xpath! required", "attribute*" },
 	{ "attribute", "name! xpath!", "" },
 	{ NULL, NULL, NULL },
@@ -262,9 +265,10 @@ bool kind_read(struct kind **out, struct kinds *kinds, const char *path, struct 
 		return false;
 	r.kind = arena_alloc(r.arena, sizeof *r.kind);
 	r.kind->folder = arena_copy(r.arena, path, (size_t)(slash - path));
-	r.kind->world.codes = kinds->codes;
+	r.kind->world = kinds->world;
 	done = read_head(&r) && read_schema(&r, schema) && read_prefixes(&r) &&
 	       read_identifications(&r) && read_rules(&r) && read_life(&r) && read_events(&r) &&
+	       kind_links_read(r.kind, kinds, r.file, why) &&
 	       read_facts(&r, child_named(datafile_root(r.file), "facts"), &r.kind->facts);
 	datafile_free(r.file);
 	if (done) {
@@ -285,6 +289,7 @@ void kind_release(struct kind *kind)
 {
 	schema_free(kind->schema);
 	expressions_free(kind->set);
+	kind_links_release(kind->links);
 	release_rules(kind->message_rules);
 	release_rules(kind->journal_rules);
 }

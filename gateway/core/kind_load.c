@@ -1,4 +1,4 @@
-/* Folders of kinds: finding them, their code lists and their schemas. */
+/* Folders of kinds: finding them, their code lists, register, calendar and schemas. */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +108,20 @@ static bool load_codes(struct loading *l)
 	return done;
 }
 
+/* ---- register and calendar ------------------------------------------------------------ */
+
+static bool load_calendar(struct loading *l, const char *calendar)
+{
+	struct kinds *kinds = l->kinds;
+
+	if (!procedures_load(&kinds->procedures, l->folders, l->count, kinds->codes, l->why) ||
+	    !rollout_load(&kinds->rollout, l->folders, l->count, calendar, l->why))
+		return false;
+	kinds->world.procedures = kinds->procedures;
+	kinds->world.rollout = kinds->rollout;
+	return true;
+}
+
 /* ---- schemas -------------------------------------------------------------------------- */
 
 static bool load_schema(struct loading *l, struct kind *kind, const char *path, const char *top,
@@ -197,7 +211,8 @@ static bool load_kind(struct loading *l, const char *folder, const char *top)
 
 /* ---- the whole ------------------------------------------------------------------------ */
 
-bool kinds_load(struct kinds **out, const char *const folders[], size_t count, struct failure *why)
+bool kinds_load_with(struct kinds **out, const char *const folders[], size_t count,
+		     const char *calendar, struct failure *why)
 {
 	struct arena *arena = arena_new();
 	struct kinds *kinds = arena_alloc(arena, sizeof *kinds);
@@ -205,7 +220,8 @@ bool kinds_load(struct kinds **out, const char *const folders[], size_t count, s
 	bool done;
 
 	kinds->arena = arena;
-	done = folders_exist(&l) && load_codes(&l) && visit_all(&l, load_kind);
+	done = folders_exist(&l) && load_codes(&l) && load_calendar(&l, calendar) &&
+	       visit_all(&l, load_kind) && kind_links_check(kinds, why);
 	kinds->left_out = arena_string(arena, l.left_out.length > 0 ? l.left_out.bytes : "");
 	text_free(&l.left_out);
 	*out = kinds;
@@ -216,6 +232,11 @@ bool kinds_load(struct kinds **out, const char *const folders[], size_t count, s
 	return false;
 }
 
+bool kinds_load(struct kinds **out, const char *const folders[], size_t count, struct failure *why)
+{
+	return kinds_load_with(out, folders, count, "", why);
+}
+
 void kinds_free(struct kinds *kinds)
 {
 	if (kinds == NULL)
@@ -223,6 +244,8 @@ void kinds_free(struct kinds *kinds)
 	for (size_t i = 0; i < kinds->count; i++)
 		kind_release(kinds->list[i]);
 	free(kinds->list);
+	rollout_free(kinds->rollout);
+	procedures_free(kinds->procedures);
 	codes_free(kinds->codes);
 	arena_free(kinds->arena);
 }

@@ -49,14 +49,17 @@ struct kind {
 	const char *event_fact; /* NULL: a kind without <events> */
 	struct event *events;
 	struct fact *facts;
-	struct rules_world world; /* codes, and the prefixes of kind.xml */
+	struct kind_links *links; /* kind_links.c */
+	struct rules_world world; /* that of all kinds, and the prefixes of kind.xml */
 	struct expressions *set;  /* facts and identifications */
 };
 
 struct kinds {
 	struct arena *arena;
 	struct codes *codes;
-	struct rules_world world; /* codes alone */
+	struct procedures *procedures;
+	struct rollout *rollout;
+	struct rules_world world; /* these three, no prefixes */
 	struct kind **list;
 	size_t count;
 	const char *left_out;
@@ -74,5 +77,13 @@ struct kind_schema {
 MUST_CHECK bool kind_read(struct kind **out, struct kinds *kinds, const char *path,
 			  struct kind_schema *schema, struct failure *why);
 void kind_release(struct kind *kind);
+
+/* kind_links.c: <concerns>, <key>, <refers>. */
+struct datafile;
+MUST_CHECK bool kind_links_read(struct kind *kind, struct kinds *kinds, const struct datafile *file,
+				struct failure *why);
+void kind_links_release(struct kind_links *links); /* NULL is fine */
+/* What they name exists: once all kinds are there. FAULT KND-905. */
+MUST_CHECK bool kind_links_check(const struct kinds *kinds, struct failure *why);
 
 #endif

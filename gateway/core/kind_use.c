@@ -27,6 +27,16 @@ const struct codes *kinds_codes(const struct kinds *kinds)
 	return kinds->codes;
 }
 
+const struct rollout *kinds_rollout(const struct kinds *kinds)
+{
+	return kinds->rollout;
+}
+
+const struct procedures *kinds_procedures(const struct kinds *kinds)
+{
+	return kinds->procedures;
+}
+
 const struct rules_world *kinds_world(const struct kinds *kinds)
 {
 	return &kinds->world;

@@ -1,6 +1,7 @@
 #include "core/party.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,20 +9,21 @@
 #include "core/document.h"
 #include "core/keyring.h"
 
-#define CODE "PTY-901"
+#define CODE	     "PTY-901"
+#define ALWAYS_FROM  INT64_MIN
+#define ALWAYS_UNTIL INT64_MAX
 
 const struct datafile_element party_grammar[] = {
-	{ "party", "id! role! delivery! review", "name+ alias* sees* decisions?" },
-	{ "name", "lang!", "#text" },
+	{ "party", "id! role! delivery! review", "name+ successor? alias* sees* decisions?" },
+	{ "name", "lang! from until", "#text" },
+	{ "successor", "id! from! source mark", "" },
 	{ "alias", "value! for source mark", "" },
-	{ "sees", "kind!", "" },
+	{ "sees", "kind! answer", "" },
 	/* How its simulation decides: adapters/profile.c and adapters/README.md. */
 	{ "decisions", "answer!", "ns* decision+" },
 	{ "ns", "prefix! uri!", "" },
-	{ "decision", "id! when payload draw share title title-vi source mark", "step+" },
-	{ "step", "name! result status! note after! items", "refusal? document*" },
-	{ "refusal", "code! text! text-vi hint", "" },
-	{ "document", "type! number! valid when", "" },
+	{ "decision", "id! when payload draw share title title-vi source mark", "step*" },
+	PARTY_STEP_GRAMMAR,
 	{ NULL, NULL, NULL },
 };
 
@@ -48,31 +50,102 @@ static bool id_is_good(const char *id)
 	return true;
 }
 
+static const char *const languages[] = { "en", "vi", NULL };
+
+/* Names that begin on one day in one language would leave open which counts. */
+static bool name_is_new(const struct datafile *file, xmlNodePtr node,
+			const struct party_name *first, const struct party_name *name,
+			struct failure *why)
+{
+	for (const struct party_name *other = first; other < name; other++)
+		if (other->vietnamese == name->vietnamese && other->from == name->from)
+			return datafile_fault(file, node, why,
+					      "the name in '%s' is given twice for one day",
+					      languages[name->vietnamese]);
+	return true;
+}
+
+static bool read_name(struct party_name *name, struct arena *arena, const struct datafile *file,
+		      xmlNodePtr node, struct failure *why)
+{
+	int language = 0;
+
+	name->from = ALWAYS_FROM;
+	name->until = ALWAYS_UNTIL;
+	name->text = node_text(arena, node);
+	if (!datafile_word(file, node, "lang", languages, &language, why) ||
+	    !datafile_date(file, node, "from", &name->from, why) ||
+	    !datafile_date(file, node, "until", &name->until, why))
+		return false;
+	name->vietnamese = language == 1;
+	if (name->text == NULL || name->text[0] == '\0')
+		return datafile_fault(file, node, why, "the name in '%s' is empty",
+				      languages[language]);
+	if (name->until <= name->from)
+		return datafile_fault(file, node, why, "the name ends before it begins");
+	return true;
+}
+
+static const char *first_name(const struct party *party, bool vietnamese)
+{
+	for (size_t i = 0; i < party->name_count; i++)
+		if (party->names[i].vietnamese == vietnamese)
+			return party->names[i].text;
+	return NULL;
+}
+
 static bool read_names(struct party *party, struct arena *arena, const struct datafile *file,
 		       xmlNodePtr root, struct failure *why)
 {
-	static const char *const languages[] = { "en", "vi", NULL };
-	const char *names[2] = { NULL, NULL };
+	struct party_name *names = NULL;
+	size_t count = 0;
 
 	for (xmlNodePtr node = child_named(root, "name"); node != NULL;
+	     node = next_named(node, "name"))
+		count++;
+	party->names = names = arena_alloc(arena, count * sizeof *names);
+	for (xmlNodePtr node = child_named(root, "name"); node != NULL;
 	     node = next_named(node, "name")) {
-		const char *name = node_text(arena, node);
-		int language = 0;
+		struct party_name *name = &names[party->name_count++];
 
-		if (!datafile_word(file, node, "lang", languages, &language, why))
+		if (!read_name(name, arena, file, node, why) ||
+		    !name_is_new(file, node, names, name, why))
 			return false;
-		if (names[language] != NULL || name == NULL || name[0] == '\0')
-			return datafile_fault(file, node, why, "the name in '%s' is %s",
-					      languages[language],
-					      names[language] != NULL ? "given twice" : "empty");
-		names[language] = name;
 	}
-	party->name = names[0];
-	party->name_vi = names[1];
+	party->name = first_name(party, false);
+	party->name_vi = first_name(party, true);
 	if (party->name == NULL || party->name_vi == NULL)
 		return datafile_fault(file, root, why, "a name in '%s' is missing",
-				      party->name == NULL ? "en" : "vi");
+				      languages[party->name != NULL]);
 	return true;
+}
+
+static bool read_successor(struct party *party, const struct datafile *file, xmlNodePtr root,
+			   struct failure *why)
+{
+	xmlNodePtr node = child_named(root, "successor");
+
+	if (node == NULL)
+		return true;
+	party->successor = datafile_get(file, node, "id");
+	return datafile_date(file, node, "from", &party->successor_from, why);
+}
+
+static const char *const *read_sees(struct arena *arena, const struct datafile *file,
+				    xmlNodePtr root)
+{
+	const char **kinds;
+	size_t count = 0;
+
+	for (xmlNodePtr node = child_named(root, "sees"); node != NULL;
+	     node = next_named(node, "sees"))
+		count++;
+	kinds = arena_alloc(arena, (count + 1) * sizeof *kinds);
+	count = 0;
+	for (xmlNodePtr node = child_named(root, "sees"); node != NULL;
+	     node = next_named(node, "sees"))
+		kinds[count++] = datafile_get(file, node, "kind");
+	return kinds;
 }
 
 static bool read_party(struct party *party, struct arena *arena, const struct datafile *file,
@@ -93,14 +166,15 @@ static bool read_party(struct party *party, struct arena *arena, const struct da
 		return false;
 	party->role = roles[role];
 	party->push = delivery == 1;
-	return read_names(party, arena, file, root, why);
+	party->sees = read_sees(arena, file, root);
+	return read_names(party, arena, file, root, why) && read_successor(party, file, root, why);
 }
 
 /* ---- folders -------------------------------------------------------------------------- */
 
 static bool add_party(struct parties *parties, const struct datafile *file, struct failure *why)
 {
-	struct party party;
+	struct party party = { 0 };
 
 	if (!read_party(&party, parties->arena, file, why))
 		return false;
@@ -223,4 +297,29 @@ bool parties_push(const struct parties *parties, const char *id)
 	const struct party *party = parties_find(parties, id);
 
 	return party != NULL && party->push;
+}
+
+bool party_sees(const struct party *party, const char *kind)
+{
+	for (const char *const *sees = party->sees; *sees != NULL; sees++)
+		if (strcmp(*sees, kind) == 0)
+			return true;
+	return false;
+}
+
+/* The one that began last; before the first of them, and after the last, the first of the file. */
+const char *party_name_on(const struct party *party, gateway_time at, bool vietnamese)
+{
+	const struct party_name *found = NULL;
+
+	for (size_t i = 0; i < party->name_count; i++) {
+		const struct party_name *name = &party->names[i];
+
+		if (name->vietnamese == vietnamese && name->from <= at && at < name->until &&
+		    (found == NULL || found->from < name->from))
+			found = name;
+	}
+	if (found != NULL)
+		return found->text;
+	return vietnamese ? party->name_vi : party->name;
 }

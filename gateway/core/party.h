@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/clock.h"
 #include "core/datafile.h"
 #include "core/failure.h"
 
@@ -21,13 +22,31 @@
 
 /* Of the whole file, both halves, for whoever reads one of them. */
 extern const struct datafile_element party_grammar[];
+/* Its rows for a <step> and what stands in one: a decision may also come alone. */
+/* clang-format off */
+#define PARTY_STEP_GRAMMAR \
+	{ "step", "name! after! when result status note items send template", "refusal? document*" }, \
+	{ "refusal", "code! text! text-vi hint", "" }, \
+	{ "document", "type! number! valid when as", "" }
+/* clang-format on */
+
+struct party_name {
+	const char *text;
+	bool vietnamese;
+	gateway_time from, until; /* from its first day to the first day without it */
+};
 
 struct party {
-	const char *id;	  /* "MARD" */
-	const char *role; /* customs agency bank peer trader gateway operator */
-	bool push;	  /* the gateway delivers and retries; otherwise a mailbox */
-	const char *name, *name_vi;
-	const char *file; /* of the profile; NULL for a party without one */
+	const char *id;		    /* "MARD" */
+	const char *role;	    /* customs agency bank peer trader gateway operator */
+	bool push;		    /* the gateway delivers and retries; otherwise a mailbox */
+	const char *name, *name_vi; /* the first ones of the file */
+	const struct party_name *names;
+	size_t name_count;
+	const char *successor; /* who does its work from that day on; NULL */
+	gateway_time successor_from;
+	const char *const *sees; /* kinds that it takes */
+	const char *file;	 /* of the profile; NULL for a party without one */
 };
 
 struct parties;
@@ -45,5 +64,9 @@ const struct party *parties_find(const struct parties *parties, const char *id);
 /* The role of any party: that of its profile, else "trader". */
 const char *parties_role(const struct parties *parties, const char *id);
 bool parties_push(const struct parties *parties, const char *id);
+/* What it was called at that time; where the file says nothing of the day, the first name. */
+const char *party_name_on(const struct party *party, gateway_time at, bool vietnamese);
+/* May it be sent messages of that kind? */
+bool party_sees(const struct party *party, const char *kind);
 
 #endif

@@ -1,5 +1,6 @@
 /* The questions of facts.h: one XPath each, asked by any thread. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/expressions.h"
 #include "core/facts.h"
@@ -61,6 +62,32 @@ bool question_string(const struct question *question, xmlNodePtr node, gateway_t
 	struct evaluation *evaluation = begin(question, node, at);
 	bool done = evaluate_string(evaluation, 0, node, arena, answer, why);
 
+	evaluation_end(evaluation);
+	return done;
+}
+
+static void keep_nodes(const xmlXPathObject *found, struct arena *arena, xmlNodePtr **nodes,
+		       size_t *count)
+{
+	const xmlNodeSet *set = found->type == XPATH_NODESET ? found->nodesetval : NULL;
+
+	*count = set != NULL ? (size_t)set->nodeNr : 0;
+	*nodes = arena_alloc(arena, *count * sizeof **nodes + 1);
+	if (*count != 0)
+		memcpy(*nodes, set->nodeTab, *count * sizeof **nodes);
+}
+
+bool question_nodes(const struct question *question, xmlNodePtr node, gateway_time at,
+		    struct arena *arena, xmlNodePtr **nodes, size_t *count, struct failure *why)
+{
+	struct evaluation *evaluation = begin(question, node, at);
+	xmlXPathObjectPtr found;
+	bool done = evaluate(evaluation, 0, node, &found, why);
+
+	if (done) {
+		keep_nodes(found, arena, nodes, count);
+		xmlXPathFreeObject(found);
+	}
 	evaluation_end(evaluation);
 	return done;
 }

@@ -1,28 +1,27 @@
 #include "core/response.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <string.h>
-
-static const struct form {
-	const char *kind, *ns, *function; /* UNCL 1225: 6 confirmation, 11 response */
-} forms[] = {
-	{ "ACK", "urn:nsw:ack:1", "6" },
-	{ "RES", "urn:nsw:res:1", "11" },
-	{ "LPR", "urn:nsw:lpr:1", "11" },
-};
 
 struct writer {
 	struct text *out;
 	int depth;
 };
 
-static const struct form *form_of(const char *kind)
+/* "urn:nsw:coo-cr:1" */
+static void write_namespace(struct text *out, const char *kind)
 {
-	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-		if (strcmp(forms[i].kind, kind) == 0)
-			return &forms[i];
-	assert(!"an answer is ACK, RES or LPR");
-	return NULL;
+	text_add(out, "urn:nsw:");
+	for (; *kind != '\0'; kind++)
+		text_printf(out, "%c", tolower((unsigned char)*kind));
+	text_add(out, ":1");
+}
+
+/* UNCL 1225: 6 confirmation, 11 response. */
+static const char *function_of(const char *kind)
+{
+	return strcmp(kind, "ACK") == 0 ? "6" : "11";
 }
 
 static bool absent(const char *value)
@@ -221,6 +220,17 @@ static void write_errors(struct writer *writer, const struct response *response)
 
 /* ---- the rest ------------------------------------------------------------------------- */
 
+static void write_notes(struct writer *writer, const struct response *response)
+{
+	for (size_t i = 0; i < response->note_count; i++) {
+		begin(writer, "AdditionalInformation");
+		leaf(writer, "StatementCode", response->notes[i].code);
+		leaf_in(writer, "StatementDescription", "en", response->notes[i].text);
+		leaf_in(writer, "StatementDescription", "vi", response->notes[i].text_vi);
+		end(writer, "AdditionalInformation");
+	}
+}
+
 static void write_statuses(struct writer *writer, const struct response *response)
 {
 	for (size_t i = 0; i < response->status_count; i++) {
@@ -292,18 +302,19 @@ static void write_position(struct writer *writer, const struct response *respons
 
 void response_write(struct text *out, const struct response *response)
 {
-	const struct form *form = form_of(response->kind);
 	struct writer writer = { out, 1 };
 
-	text_printf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response xmlns=\"%s\">\n",
-		    form->ns);
-	leaf(&writer, "FunctionCode", form->function);
+	text_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response xmlns=\"");
+	write_namespace(out, response->kind);
+	text_add(out, "\">\n");
+	leaf(&writer, "FunctionCode", function_of(response->kind));
 	leaf(&writer, "ResultCode", response->result);
 	leaf(&writer, "FunctionalReferenceID", response->reference);
 	if (!absent(response->message) && uuid_valid(response->message))
 		leaf(&writer, "RefToMessageID", response->message); /* it may be a mere claim */
 	leaf_time(&writer, "IssueDateTime", response->issued);
 	leaf(&writer, "DigestValue", response->digest);
+	write_notes(&writer, response);
 	write_errors(&writer, response);
 	write_statuses(&writer, response);
 	write_declaration(&writer, response);

@@ -25,6 +25,10 @@ struct response_status {    /* one agency's word, or the case's */
 	const char *note; /* e.g. channel "GREEN"; NULL */
 };
 
+struct response_note { /* AdditionalInformation */
+	const char *code, *text, *text_vi;
+};
+
 struct response_item {
 	int sequence;
 	const char *hs, *origin; /* NULL when unknown */
@@ -36,7 +40,7 @@ struct response_document {	  /* issued or cited */
 };
 
 struct response {
-	const char *kind;      /* "ACK", "RES", "LPR" */
+	const char *kind;      /* "ACK", "RES", "LPR", or one that is written like a RES */
 	const char *result;    /* AB RE | AP RE CA AJ; NULL for LPR */
 	const char *reference; /* FunctionalReferenceID of what is answered; NULL */
 	const char *message;   /* id of the message that is answered */
@@ -47,6 +51,8 @@ struct response {
 	const char *sequence, *head;	/* journal position that this response commits to; NULL */
 	const char *code, *text, *hint; /* a refusal without findings: one Error; NULL */
 	const struct finding *findings; /* Error* (warnings too, marked); NULL */
+	const struct response_note *notes; /* nine at most */
+	size_t note_count;
 	const struct response_status *statuses;
 	size_t status_count;
 	const struct response_item *items;

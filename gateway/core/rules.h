@@ -18,6 +18,16 @@
  *	nsw:container-check(id) nsw:tax-code-check(id) nsw:imo-check(id)	boolean
  *	nsw:today() nsw:days(from, to) nsw:months-later(date, n)	dates as YYYY-MM-DD
  *	nsw:distinct(nodes)			number of different string values
+ *	nsw:link(id) nsw:link(id, place)	what the calendar says of a party or procedure
+ *						today: 'NONE', 'TEST', 'PARALLEL', 'LIVE', 'ENDED'
+ *	nsw:link-since(id)			the day from which it has been LIVE; '' when it is
+ *						not, and outside the calendar
+ *	nsw:issued-since(type, hs, way)		the same of documents of that type: of all registered
+ *						procedures that issue them for one of these goods;
+ *						way: 'import', 'export', 'transit'
+ *	nsw:procedure(id, attribute)		of the register; '' when none
+ *	nsw:agency-data-missing(id, nodes)	names that it requires and no node has as value
+ *	nsw:agency-data-good(id, name, value)	it knows the name, and the value has its form
  *
  * A comparison with a value that is no number is false, never an error; a sum over such a
  * value is "NaN". Decimals have at most 128 digits (decimal.h), what is longer is no number.
@@ -34,10 +44,14 @@
 #include "core/codes.h"
 #include "core/failure.h"
 #include "core/findings.h"
+#include "core/procedures.h"
+#include "core/rollout.h"
 
 /* What rules may look up. Lives as long as the rules compiled with it. */
 struct rules_world {
-	const struct codes *codes; /* NULL: nsw:code() is false */
+	const struct codes *codes;	     /* NULL: nsw:code() is false */
+	const struct rollout *rollout;	     /* NULL: everybody is LIVE */
+	const struct procedures *procedures; /* NULL: none is registered */
 	struct {
 		const char *prefix, *uri;
 	} ns[8]; /* for questions; rule files declare their own */
@@ -46,7 +60,7 @@ struct rules_world {
 struct rules;
 
 /* FAULT RUL-902 not the subset, or not XML, or not there; RUL-903 an XPath that does not
- * compile, or names a function, prefix, variable or code list that does not exist; RUL-904 an
+ * compile, or names a function, prefix, variable, code list or procedure that does not exist; RUL-904 an
  * id twice or missing; RUL-905 a diagnostic that does not exist, or that nobody uses. The
  * place is FILE:LINE. */
 MUST_CHECK bool rules_compile(struct rules **out, const char *path, const struct rules_world *world,

@@ -1,111 +1,16 @@
 /*
  * The functions of urn:nsw:rule:1, as rules.h lists them, and how many arguments those of
- * XPath itself take. An argument that is a set of nodes stands for its first node, unless the
- * function is one over sets. What is no number, no date or not in a list never stops a rule:
+ * XPath itself take; those that look something up stand in rules_lookups.c. What is no number, no date or not in a list never stops a rule:
  * it makes the answer false, NaN or empty.
  */
-#include <libxml/xpathInternals.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/check_digits.h"
-#include "core/decimal.h"
-#include "core/expression_check.h"
-
-#define NOT_A_NUMBER "NaN" /* for number() of XPath too */
-
-/* ---- arguments and answers ------------------------------------------------------------ */
-
-/* The last argument not yet taken, trimmed; xmlFree() it. */
-static xmlChar *take_text(xmlXPathParserContextPtr call)
-{
-	xmlXPathObjectPtr value = valuePop(call);
-	xmlChar *text = expression_text(value);
-
-	xmlXPathFreeObject(value);
-	return text;
-}
-
-static bool take_decimal(xmlXPathParserContextPtr call, struct decimal *number)
-{
-	xmlChar *text = take_text(call);
-	bool valid = decimal_parse(number, (const char *)text);
-
-	xmlFree(text);
-	return valid;
-}
-
-/* NULL, with the error raised, when it is no set of nodes. */
-static xmlXPathObjectPtr take_nodes(xmlXPathParserContextPtr call)
-{
-	xmlXPathObjectPtr value = valuePop(call);
-
-	if (value->type == XPATH_NODESET || value->type == XPATH_XSLT_TREE)
-		return value;
-	xmlXPathFreeObject(value);
-	xmlXPathErr(call, XPATH_INVALID_TYPE);
-	return NULL;
-}
-
-static int node_count(xmlXPathObjectPtr nodes)
-{
-	return nodes->nodesetval != NULL ? nodes->nodesetval->nodeNr : 0;
-}
-
-static void answer_text(xmlXPathParserContextPtr call, const char *text)
-{
-	valuePush(call, xmlXPathNewCString(text));
-}
-
-static void answer_boolean(xmlXPathParserContextPtr call, bool answer)
-{
-	valuePush(call, xmlXPathNewBoolean(answer));
-}
-
-static void answer_number(xmlXPathParserContextPtr call, double number)
-{
-	valuePush(call, xmlXPathNewFloat(number));
-}
-
-static void answer_decimal(xmlXPathParserContextPtr call, bool valid, const struct decimal *number)
-{
-	char buffer[DECIMAL_TEXT_SIZE];
-
-	answer_text(call, valid ? decimal_text(number, buffer) : NOT_A_NUMBER);
-}
-
-/* ---- code lists ----------------------------------------------------------------------- */
-
-static void f_code(xmlXPathParserContextPtr ctxt, int nargs)
-{
-	CHECK_ARITY(2);
-	xmlChar *value = take_text(ctxt), *list = take_text(ctxt);
-	const struct codes *codes = evaluation_codes(ctxt);
-
-	answer_boolean(ctxt,
-		       codes != NULL && codes_has(codes, (const char *)list, (const char *)value,
-						  evaluation_time(ctxt)));
-	xmlFree(value);
-	xmlFree(list);
-}
-
-static void f_code_attribute(xmlXPathParserContextPtr ctxt, int nargs)
-{
-	CHECK_ARITY(3);
-	xmlChar *name = take_text(ctxt), *value = take_text(ctxt), *list = take_text(ctxt);
-	const struct codes *codes = evaluation_codes(ctxt);
-	const char *attribute = NULL;
-
-	if (codes != NULL)
-		attribute = codes_attribute(codes, (const char *)list, (const char *)value,
-					    (const char *)name, evaluation_time(ctxt));
-	answer_text(ctxt, attribute != NULL ? attribute : "");
-	xmlFree(name);
-	xmlFree(value);
-	xmlFree(list);
-}
+#include "core/rules_arguments.h"
+#include "core/rules_lookups.h"
 
 /* ---- exact decimals ------------------------------------------------------------------- */
 
@@ -122,14 +27,14 @@ static bool add_node(struct decimal *sum, xmlNodePtr node)
 static void f_sum(xmlXPathParserContextPtr ctxt, int nargs)
 {
 	CHECK_ARITY(1);
-	xmlXPathObjectPtr nodes = take_nodes(ctxt);
+	xmlXPathObjectPtr nodes = argument_nodes(ctxt);
 	struct decimal sum = { .length = 0 };
 	bool valid = true;
 
 	if (nodes == NULL)
 		return;
-	if (evaluation_charge(ctxt, (size_t)node_count(nodes))) {
-		for (int i = 0; valid && i < node_count(nodes); i++)
+	if (evaluation_charge(ctxt, (size_t)nodes_count(nodes))) {
+		for (int i = 0; valid && i < nodes_count(nodes); i++)
 			valid = add_node(&sum, nodes->nodesetval->nodeTab[i]);
 		answer_decimal(ctxt, valid, &sum);
 	}
@@ -141,7 +46,7 @@ typedef bool operation(struct decimal *out, const struct decimal *a, const struc
 static void calculate(xmlXPathParserContextPtr call, operation *operate)
 {
 	struct decimal a, b, result;
-	bool b_valid = take_decimal(call, &b), a_valid = take_decimal(call, &a);
+	bool b_valid = argument_decimal(call, &b), a_valid = argument_decimal(call, &a);
 
 	answer_decimal(call, a_valid && b_valid && operate(&result, &a, &b), &result);
 }
@@ -162,7 +67,7 @@ static void f_equal(xmlXPathParserContextPtr ctxt, int nargs)
 {
 	CHECK_ARITY(2);
 	struct decimal a, b;
-	bool b_valid = take_decimal(ctxt, &b), a_valid = take_decimal(ctxt, &a);
+	bool b_valid = argument_decimal(ctxt, &b), a_valid = argument_decimal(ctxt, &a);
 
 	answer_boolean(ctxt, a_valid && b_valid && decimal_compare(&a, &b) == 0);
 }
@@ -171,7 +76,7 @@ static void f_at_most(xmlXPathParserContextPtr ctxt, int nargs)
 {
 	CHECK_ARITY(2);
 	struct decimal a, b;
-	bool b_valid = take_decimal(ctxt, &b), a_valid = take_decimal(ctxt, &a);
+	bool b_valid = argument_decimal(ctxt, &b), a_valid = argument_decimal(ctxt, &a);
 
 	answer_boolean(ctxt, a_valid && b_valid && decimal_compare(&a, &b) <= 0);
 }
@@ -180,8 +85,8 @@ static void f_within(xmlXPathParserContextPtr ctxt, int nargs)
 {
 	CHECK_ARITY(3);
 	struct decimal a, b, tolerance, apart;
-	bool tolerance_valid = take_decimal(ctxt, &tolerance);
-	bool b_valid = take_decimal(ctxt, &b), a_valid = take_decimal(ctxt, &a);
+	bool tolerance_valid = argument_decimal(ctxt, &tolerance);
+	bool b_valid = argument_decimal(ctxt, &b), a_valid = argument_decimal(ctxt, &a);
 	bool valid = tolerance_valid && b_valid && a_valid && decimal_subtract(&apart, &a, &b);
 
 	if (valid)
@@ -193,7 +98,7 @@ static void f_decimals(xmlXPathParserContextPtr ctxt, int nargs)
 {
 	CHECK_ARITY(1);
 	struct decimal number;
-	bool valid = take_decimal(ctxt, &number);
+	bool valid = argument_decimal(ctxt, &number);
 
 	answer_number(ctxt, valid ? number.places : (double)NAN);
 }
@@ -202,7 +107,7 @@ static void f_decimals(xmlXPathParserContextPtr ctxt, int nargs)
 
 static void check(xmlXPathParserContextPtr call, bool (*valid)(const char *id))
 {
-	xmlChar *id = take_text(call);
+	xmlChar *id = argument_text(call);
 
 	answer_boolean(call, valid((const char *)id));
 	xmlFree(id);
@@ -235,7 +140,7 @@ struct date {
 /* The day on a Vietnamese calendar, of a date or a date-time with zone. */
 static bool take_date(xmlXPathParserContextPtr call, struct date *date)
 {
-	xmlChar *text = take_text(call);
+	xmlChar *text = argument_text(call);
 	char buffer[TIME_TEXT_SIZE];
 	gateway_time when;
 	bool valid = time_parse((const char *)text, &when, NULL) &&
@@ -324,7 +229,7 @@ static int by_text(const void *a, const void *b)
 
 static int distinct(xmlXPathObjectPtr nodes)
 {
-	int count = node_count(nodes), different = 0;
+	int count = nodes_count(nodes), different = 0;
 	xmlChar **texts = must_alloc((size_t)count * sizeof *texts);
 
 	for (int i = 0; i < count; i++)
@@ -341,11 +246,11 @@ static int distinct(xmlXPathObjectPtr nodes)
 static void f_distinct(xmlXPathParserContextPtr ctxt, int nargs)
 {
 	CHECK_ARITY(1);
-	xmlXPathObjectPtr nodes = take_nodes(ctxt);
+	xmlXPathObjectPtr nodes = argument_nodes(ctxt);
 
 	if (nodes == NULL)
 		return;
-	if (evaluation_charge(ctxt, (size_t)node_count(nodes)))
+	if (evaluation_charge(ctxt, (size_t)nodes_count(nodes)))
 		answer_number(ctxt, distinct(nodes));
 	xmlXPathFreeObject(nodes);
 }
@@ -353,52 +258,58 @@ static void f_distinct(xmlXPathParserContextPtr ctxt, int nargs)
 /* ---- the tables ----------------------------------------------------------------------- */
 
 const struct xpath_function nsw_functions[] = {
-	{ "code", 2, 2, f_code },
-	{ "code-attribute", 3, 3, f_code_attribute },
-	{ "sum", 1, 1, f_sum },
-	{ "product", 2, 2, f_product },
-	{ "difference", 2, 2, f_difference },
-	{ "equal", 2, 2, f_equal },
-	{ "within", 3, 3, f_within },
-	{ "at-most", 2, 2, f_at_most },
-	{ "decimals", 1, 1, f_decimals },
-	{ "container-check", 1, 1, f_container_check },
-	{ "tax-code-check", 1, 1, f_tax_code_check },
-	{ "imo-check", 1, 1, f_imo_check },
-	{ "today", 0, 0, f_today },
-	{ "days", 2, 2, f_days },
-	{ "months-later", 2, 2, f_months_later },
-	{ "distinct", 1, 1, f_distinct },
-	{ NULL, 0, 0, NULL },
+	{ "code", 2, 2, f_code, { constant_list } },
+	{ "code-attribute", 3, 3, f_code_attribute, { constant_list } },
+	{ "sum", 1, 1, f_sum, { NULL } },
+	{ "product", 2, 2, f_product, { NULL } },
+	{ "difference", 2, 2, f_difference, { NULL } },
+	{ "equal", 2, 2, f_equal, { NULL } },
+	{ "within", 3, 3, f_within, { NULL } },
+	{ "at-most", 2, 2, f_at_most, { NULL } },
+	{ "decimals", 1, 1, f_decimals, { NULL } },
+	{ "container-check", 1, 1, f_container_check, { NULL } },
+	{ "tax-code-check", 1, 1, f_tax_code_check, { NULL } },
+	{ "imo-check", 1, 1, f_imo_check, { NULL } },
+	{ "today", 0, 0, f_today, { NULL } },
+	{ "days", 2, 2, f_days, { NULL } },
+	{ "months-later", 2, 2, f_months_later, { NULL } },
+	{ "distinct", 1, 1, f_distinct, { NULL } },
+	{ "link", 1, 2, f_link, { NULL } },
+	{ "link-since", 1, 1, f_link_since, { NULL } },
+	{ "issued-since", 3, 3, f_issued_since, { NULL } },
+	{ "procedure", 2, 2, f_procedure, { constant_procedure, constant_column } },
+	{ "agency-data-missing", 2, 2, f_agency_data_missing, { constant_procedure } },
+	{ "agency-data-good", 3, 3, f_agency_data_good, { constant_procedure } },
+	{ .name = NULL },
 };
 
 /* XPath 1.0, section 4, without id(): there is no DTD to say what an id is. */
 const struct xpath_function core_functions[] = {
-	{ "last", 0, 0, NULL },
-	{ "position", 0, 0, NULL },
-	{ "count", 1, 1, NULL },
-	{ "local-name", 0, 1, NULL },
-	{ "namespace-uri", 0, 1, NULL },
-	{ "name", 0, 1, NULL },
-	{ "string", 0, 1, NULL },
-	{ "concat", 2, -1, NULL },
-	{ "starts-with", 2, 2, NULL },
-	{ "contains", 2, 2, NULL },
-	{ "substring-before", 2, 2, NULL },
-	{ "substring-after", 2, 2, NULL },
-	{ "substring", 2, 3, NULL },
-	{ "string-length", 0, 1, NULL },
-	{ "normalize-space", 0, 1, NULL },
-	{ "translate", 3, 3, NULL },
-	{ "boolean", 1, 1, NULL },
-	{ "not", 1, 1, NULL },
-	{ "true", 0, 0, NULL },
-	{ "false", 0, 0, NULL },
-	{ "lang", 1, 1, NULL },
-	{ "number", 0, 1, NULL },
-	{ "sum", 1, 1, NULL },
-	{ "floor", 1, 1, NULL },
-	{ "ceiling", 1, 1, NULL },
-	{ "round", 1, 1, NULL },
-	{ NULL, 0, 0, NULL },
+	{ "last", 0, 0, NULL, { NULL } },
+	{ "position", 0, 0, NULL, { NULL } },
+	{ "count", 1, 1, NULL, { NULL } },
+	{ "local-name", 0, 1, NULL, { NULL } },
+	{ "namespace-uri", 0, 1, NULL, { NULL } },
+	{ "name", 0, 1, NULL, { NULL } },
+	{ "string", 0, 1, NULL, { NULL } },
+	{ "concat", 2, -1, NULL, { NULL } },
+	{ "starts-with", 2, 2, NULL, { NULL } },
+	{ "contains", 2, 2, NULL, { NULL } },
+	{ "substring-before", 2, 2, NULL, { NULL } },
+	{ "substring-after", 2, 2, NULL, { NULL } },
+	{ "substring", 2, 3, NULL, { NULL } },
+	{ "string-length", 0, 1, NULL, { NULL } },
+	{ "normalize-space", 0, 1, NULL, { NULL } },
+	{ "translate", 3, 3, NULL, { NULL } },
+	{ "boolean", 1, 1, NULL, { NULL } },
+	{ "not", 1, 1, NULL, { NULL } },
+	{ "true", 0, 0, NULL, { NULL } },
+	{ "false", 0, 0, NULL, { NULL } },
+	{ "lang", 1, 1, NULL, { NULL } },
+	{ "number", 0, 1, NULL, { NULL } },
+	{ "sum", 1, 1, NULL, { NULL } },
+	{ "floor", 1, 1, NULL, { NULL } },
+	{ "ceiling", 1, 1, NULL, { NULL } },
+	{ "round", 1, 1, NULL, { NULL } },
+	{ .name = NULL },
 };

@@ -44,6 +44,9 @@ static const struct setting {
 	  "What the links are for: TEST, PARALLEL or LIVE" },
 	{ "date", "DATE", "", &form_moment, NONE, AT(date),
 	  "Gateway time at the start; empty: today, or on from the journal" },
+	{ "calendar", "FILE", "", &form_calendar, NONE, AT(calendar),
+	  "Who is connected when: a file, or none for everybody, always; empty: the rollout.xml "
+	  "of the kinds" },
 	{ "seed", "TEXT", "1", &form_text, NONE, AT(seed), "Seed of every draw" },
 	{ "log",
 	  "LEVEL",
@@ -158,9 +161,11 @@ static bool is_list(const struct setting *setting)
 	return setting->form == &form_folders;
 }
 
-static bool is_folder(const struct setting *setting)
+/* Does it name something on the disk? */
+static bool is_path(const struct setting *setting, const char *value)
 {
-	return setting->form == &form_folder || setting->form == &form_folders;
+	return setting->form == &form_folder || setting->form == &form_folders ||
+	       (setting->form == &form_calendar && strcmp(value, "none") != 0);
 }
 
 static bool apply(struct settings *settings, struct arena *arena, const struct setting *setting,
@@ -242,7 +247,7 @@ static bool apply_elements(struct settings *out, struct arena *arena, const stru
 
 		if (node != first && !is_list(setting))
 			return datafile_fault(file, node, why, "%s is given twice", setting->name);
-		if (is_folder(setting))
+		if (is_path(setting, value))
 			value = beside(arena, datafile_path(file), value);
 		if (!apply(out, arena, setting, value, datafile_place(file, node), why))
 			return false;

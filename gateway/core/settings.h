@@ -12,7 +12,7 @@
  * an option overrides both. All three come from the one table at the top of settings.c, which
  * also writes --help.
  *
- * Folders named in a file are relative to that file, others to the current folder. A list in a
+ * Folders and files named in a file are relative to that file, others to the current folder. A list in a
  * file is the whole list; the environment (folders between colons) and options add to it, a
  * folder that is in the list already excepted.
  */
@@ -37,6 +37,7 @@ struct settings {
 	const char *endpoint;	 /* "" : ipc://STATE/bus; or tcp://127.0.0.1:0 ... */
 	const char *environment; /* TEST, PARALLEL, LIVE */
 	const char *date;	 /* gateway time at the start; "" : today, or on from the journal */
+	const char *calendar;	 /* "" : of the kinds folders; "none"; or a path (kind.h) */
 	const char *seed;	 /* of every draw */
 	const char *log;	 /* error, warn, note, debug */
 	bool skip_time;		 /* gateway time jumps when nothing is in flight */

@@ -27,6 +27,14 @@ static bool read_text(const struct form *form, const struct bounds *bounds, stru
 	return *value != '\0' && keep(arena, value, field);
 }
 
+/* Whether the file is there is found out when it is read. */
+static bool read_calendar(const struct form *form, const struct bounds *bounds, struct arena *arena,
+			  const char *value, void *field)
+{
+	(void)form, (void)bounds;
+	return keep(arena, value, field);
+}
+
 static bool read_party(const struct form *form, const struct bounds *bounds, struct arena *arena,
 		       const char *value, void *field)
 {
@@ -175,6 +183,7 @@ const struct form form_endpoint = { read_endpoint, NULL,
 				    "ipc://PATH of at most 107 bytes, tcp://HOST:PORT, or empty" };
 const struct form form_moment = { read_moment, NULL,
 				  "a date (2014-02-26), a date-time with zone, or empty" };
+const struct form form_calendar = { read_calendar, NULL, "a file, none, or empty" };
 const struct form form_word = { read_word, NULL, "one of" };
 const struct form form_yes = { read_yes, NULL, "yes or no" };
 const struct form form_number = { read_bounded, parse_number, "a whole number" };

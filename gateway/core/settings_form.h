@@ -29,6 +29,7 @@ extern const struct form form_party;	/* a party id */
 extern const struct form form_folder;	/* not empty */
 extern const struct form form_endpoint; /* or empty */
 extern const struct form form_moment;	/* a date, or empty */
+extern const struct form form_calendar; /* a file, "none", or empty */
 extern const struct form form_word;	/* one of bounds.least */
 /* const char *[SETTINGS_FOLDERS + 1], which the value is added to: */
 extern const struct form form_folders;

@@ -1,212 +1,193 @@
-#include "deliver/plan.h"
-
+/* Planning: which rows open a task for a message, and on which way. Loading: plan_load.c. */
 #include <string.h>
-#include <unistd.h>
 
-#include "core/datafile.h"
+#include "deliver/plan_parts.h"
 
-#define CONTROL_NS   "urn:nsw:control:1"
-#define CONTROL_FILE "control.xml"
-
-struct range { /* of HS prefixes: "0201-0210", or one alone */
-	const char *first, *last;
-};
-
-struct row {
-	struct row *next;
-	struct plan_task task;
-	const char *const *kinds;
-	struct range *goods; /* NULL: any goods, or none */
-	size_t range_count;
-	struct question *when; /* NULL: always */
-};
-
-struct plan {
-	struct arena *arena;
-	struct row *rows, **last;
-};
-
-static const struct datafile_element grammar[] = {
-	{ "control", "title source mark review", "row*" },
-	{ "row",
-	  "kind! to! procedure! hs when releases title title-vi source mark basis part note "
-	  "direction",
-	  "" },
-	{ NULL, NULL, NULL },
-};
-
-/* ---- loading ------------------------------------------------------------------------------- */
-
-static bool digits(const char *text, size_t length)
+const char *route_name(enum route route)
 {
-	return length >= 2 && length <= 10 && strspn(text, "0123456789") >= length;
+	return route == ROUTE_PAPER ? "PAPER" : "ELECTRONIC";
 }
 
-static bool read_range(struct range *range, struct arena *arena, const char *word)
+struct plan_data plan_data_of(const struct kinds *kinds, const struct parties *parties)
 {
-	const char *dash = strchr(word, '-');
-	size_t length = dash != NULL ? (size_t)(dash - word) : strlen(word);
-
-	if (!digits(word, length) ||
-	    (dash != NULL && (strlen(dash + 1) != length || !digits(dash + 1, length))))
-		return false;
-	range->first = arena_copy(arena, word, length);
-	range->last = dash != NULL ? dash + 1 : range->first;
-	return strcmp(range->first, range->last) <= 0;
+	return (struct plan_data){ .kinds = kinds,
+				   .parties = parties,
+				   .procedures = kinds_procedures(kinds),
+				   .rollout = kinds_rollout(kinds) };
 }
 
-static bool read_goods(struct row *row, struct arena *arena, const struct datafile *file,
-		       xmlNodePtr node, struct failure *why)
+const struct plan_data *plan_data(const struct plan *plan)
 {
-	const char *const *words = datafile_list(file, node, "hs");
+	return &plan->data;
+}
 
-	if (datafile_get(file, node, "hs") == NULL)
+/* ---- whose, and under which procedure ------------------------------------------------------- */
+
+void plan_register(struct plan_task *task, const struct procedure *procedure)
+{
+	task->registered = procedure;
+	task->procedure = procedure->id;
+	task->title = task->title ?: procedure->title;
+	task->title_vi = task->title_vi ?: procedure->title_vi;
+	task->source = task->source ?: procedure->source;
+	task->mark = task->mark ?: procedure->mark;
+	task->paper_time = procedure->paper_time ?: PAPER_TIME;
+}
+
+bool plan_belongs(const struct plan_task *task)
+{
+	const struct procedure *registered = task->registered;
+
+	return registered == NULL || registered->party[0] == '\0' ||
+	       strcmp(registered->party, task->party) == 0;
+}
+
+/* What a message asks for is looked up: a procedure that nobody registered is nobody's. */
+static bool settle_procedure(const struct plan *plan, const struct plan_row *row,
+			     const struct facts *facts, struct plan_task *task)
+{
+	const struct procedure *procedure;
+	const char *asked;
+
+	if (row->procedure_fact == NULL)
 		return true;
-	for (; words[row->range_count] != NULL;)
-		row->range_count++;
-	row->goods = arena_alloc(arena, row->range_count * sizeof *row->goods + 1);
-	for (size_t i = 0; i < row->range_count; i++)
-		if (!read_range(&row->goods[i], arena, words[i]))
-			return datafile_fault(file, node, why,
-					      "'%s' is no HS prefix or range of prefixes of equal "
-					      "length, like 0306 or 0201-0210",
-					      words[i]);
+	asked = facts_get(facts, row->procedure_fact);
+	procedure = asked != NULL ? procedures_find(plan->data.procedures, asked) : NULL;
+	if (procedure == NULL)
+		return false;
+	plan_register(task, procedure);
 	return true;
 }
 
-static bool read_row(struct plan *plan, const struct kinds *kinds, const struct parties *parties,
-		     const struct datafile *file, xmlNodePtr node, struct failure *why)
+/* A message may name anybody: only a party that takes such messages gets it. */
+static bool settle_party(const struct plan *plan, const struct plan_row *row,
+			 const struct facts *facts, struct plan_task *task)
 {
-	struct row *row = arena_alloc(plan->arena, sizeof *row);
-	const char *when = datafile_get(file, node, "when");
+	const struct party *party;
+	const char *asked;
 
-	*plan->last = row;
-	plan->last = &row->next;
-	row->kinds = datafile_list(file, node, "kind");
-	row->task.party = datafile_get(file, node, "to");
-	row->task.procedure = datafile_get(file, node, "procedure");
-	if (parties_find(parties, row->task.party) == NULL)
-		return fault(why, "PLN-902", "no party profile describes %s", row->task.party) ||
-		       failure_at(why, "%s", datafile_place(file, node));
-	return datafile_yes(file, node, "releases", &row->task.releases, why) &&
-	       read_goods(row, plan->arena, file, node, why) &&
-	       (when == NULL || question_compile(&row->when, when, kinds_world(kinds),
-						 datafile_place(file, node), why));
-}
-
-static bool read_table(struct plan *plan, const struct kinds *kinds, const struct parties *parties,
-		       const char *path, struct failure *why)
-{
-	struct datafile *file;
-	bool good = true;
-
-	if (!datafile_read(&file, plan->arena, path, CONTROL_NS, grammar, "PLN-901", why))
+	if (task->party != NULL)
+		return true;
+	asked = row->party_fact != NULL ? facts_get(facts, row->party_fact)
+					: task->registered->party;
+	party = asked != NULL ? parties_find(plan->data.parties, asked) : NULL;
+	if (party == NULL || (task->by == BY_DELIVERY && !party_sees(party, facts_kind(facts))))
 		return false;
-	for (xmlNodePtr node = child_named(datafile_root(file), "row"); good && node != NULL;
-	     node = next_named(node, "row"))
-		good = read_row(plan, kinds, parties, file, node, why);
-	datafile_free(file);
-	return good;
-}
-
-bool plan_load(struct plan **out, const struct kinds *kinds, const struct parties *parties,
-	       const char *const folders[], struct failure *why)
-{
-	struct arena *arena = arena_new();
-	struct plan *plan = arena_alloc(arena, sizeof *plan);
-	bool good = true;
-
-	plan->arena = arena;
-	plan->last = &plan->rows;
-	for (size_t i = 0; good && folders[i] != NULL; i++) {
-		const char *path = arena_printf(arena, "%s/" CONTROL_FILE, folders[i]);
-
-		if (access(path, F_OK) == 0)
-			good = read_table(plan, kinds, parties, path, why);
-	}
-	if (!good) {
-		plan_free(plan);
-		return false;
-	}
-	*out = plan;
+	task->party = party->id;
 	return true;
 }
 
-void plan_free(struct plan *plan)
+static bool settle(const struct plan *plan, const struct plan_row *row, const struct facts *facts,
+		   struct plan_task *task)
 {
-	if (plan == NULL)
-		return;
-	for (struct row *row = plan->rows; row != NULL; row = row->next)
-		question_free(row->when);
-	arena_free(plan->arena);
+	*task = row->task;
+	return settle_procedure(plan, row, facts, task) && settle_party(plan, row, facts, task) &&
+	       plan_belongs(task);
 }
 
-/* ---- planning ------------------------------------------------------------------------------ */
+/* ---- does the row fit? ---------------------------------------------------------------------- */
 
-static bool kind_fits(const struct row *row, const char *kind)
+static bool any_in(const struct hs_range *goods, size_t count, const struct facts *facts,
+		   struct arena *arena)
 {
-	for (const char *const *word = row->kinds; *word != NULL; word++)
-		if (strcmp(*word, kind) == 0 || strcmp(*word, "*") == 0)
-			return true;
-	return false;
-}
-
-static bool in_range(const struct range *range, const char *hs)
-{
-	size_t length = strlen(range->first);
-
-	return strncmp(hs, range->first, length) >= 0 && strncmp(hs, range->last, length) <= 0;
-}
-
-static bool goods_fit(const struct row *row, const struct facts *facts, struct arena *arena)
-{
-	if (row->goods == NULL)
-		return true;
 	for (xmlNodePtr item = child_named(facts_root(facts), "item"); item != NULL;
 	     item = next_named(item, "item")) {
 		const char *hs = child_text(arena, item, "hs");
 
-		for (size_t i = 0; hs != NULL && i < row->range_count; i++)
-			if (in_range(&row->goods[i], hs))
-				return true;
+		if (hs != NULL && hs_in(goods, count, hs))
+			return true;
 	}
 	return false;
 }
 
-static bool opened_already(const struct plan_task *tasks, size_t count, const struct row *row)
+static bool goods_fit(const struct plan_row *row, const struct procedure *registered,
+		      const struct facts *facts, struct arena *arena)
 {
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(tasks[i].party, row->task.party) == 0 &&
-		    strcmp(tasks[i].procedure, row->task.procedure) == 0)
-			return true;
-	return false;
+	if (row->own_goods)
+		return any_in(row->goods, row->goods_count, facts, arena);
+	return registered == NULL || registered->goods_count == 0 ||
+	       any_in(registered->goods, registered->goods_count, facts, arena);
 }
 
-static bool row_fits(const struct row *row, const struct facts *facts, gateway_time at,
-		     struct arena *arena, bool *fits, struct failure *why)
+static bool begun(const struct procedure *registered, gateway_time at)
 {
-	*fits = kind_fits(row, facts_kind(facts)) && goods_fit(row, facts, arena);
+	return registered == NULL || registered->from <= at;
+}
+
+/* *fits: then *task is what the row opens. */
+static bool row_fits(const struct plan *plan, const struct plan_row *row, const struct facts *facts,
+		     gateway_time at, struct arena *arena, struct plan_task *task, bool *fits,
+		     struct failure *why)
+{
+	*fits = kind_listed(row->kinds, facts_kind(facts)) && settle(plan, row, facts, task) &&
+		begun(task->registered, at) && goods_fit(row, task->registered, facts, arena);
 	if (!*fits || row->when == NULL)
 		return true;
 	return question_ask(row->when, facts_root(facts), at, fits, why);
 }
 
+/* ---- the way --------------------------------------------------------------------------------- */
+
+/* A copy that is only compared leaves the paper document the proof. */
+static bool goes_electronically(enum plan_by by, enum link_state link)
+{
+	return by == BY_DOCUMENT ? link == LINK_LIVE : link_carries(link);
+}
+
+static const struct rollout_row *electronic_from(const struct rollout *rollout,
+						 const struct plan_task *task, const char *place,
+						 gateway_time at)
+{
+	const struct rollout_row *row;
+
+	do {
+		row = rollout_next(rollout, task->party, task->procedure, place, at);
+		at = row != NULL ? row->from : at;
+	} while (row != NULL && !goes_electronically(task->by, row->state));
+	return row;
+}
+
+static void choose_route(const struct rollout *rollout, struct plan_task *task, const char *place,
+			 gateway_time at)
+{
+	task->link = rollout_state(rollout, task->party, task->procedure, place, at, &task->since);
+	task->route = goes_electronically(task->by, task->link) ? ROUTE_ELECTRONIC : ROUTE_PAPER;
+	if (task->route == ROUTE_PAPER)
+		task->next = electronic_from(rollout, task, place, at);
+}
+
+/* ---- all tasks ------------------------------------------------------------------------------- */
+
+static bool opened_already(const struct plan_task *tasks, size_t count,
+			   const struct plan_task *task)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(tasks[i].party, task->party) == 0 &&
+		    strcmp(tasks[i].procedure, task->procedure) == 0)
+			return true;
+	return false;
+}
+
 bool plan_tasks(const struct plan *plan, const struct facts *facts, gateway_time at,
 		struct arena *arena, struct plan_task **tasks, size_t *count, struct failure *why)
 {
+	const char *place = facts_get(facts, "office");
 	size_t rows = 0;
 
-	for (const struct row *row = plan->rows; row != NULL; row = row->next)
+	for (const struct plan_row *row = plan->rows; row != NULL; row = row->next)
 		rows++;
 	*tasks = arena_alloc(arena, rows * sizeof **tasks + 1);
 	*count = 0;
-	for (const struct row *row = plan->rows; row != NULL; row = row->next) {
+	for (const struct plan_row *row = plan->rows; row != NULL; row = row->next) {
+		struct plan_task task;
 		bool fits;
 
-		if (!row_fits(row, facts, at, arena, &fits, why))
+		if (!row_fits(plan, row, facts, at, arena, &task, &fits, why))
 			return false;
-		if (fits && !opened_already(*tasks, *count, row))
-			(*tasks)[(*count)++] = row->task;
+		if (!fits || opened_already(*tasks, *count, &task))
+			continue;
+		choose_route(plan->data.rollout, &task, place, at);
+		(*tasks)[(*count)++] = task;
 	}
 	return true;
 }

@@ -12,7 +12,8 @@ struct parts {
 	struct response_status *statuses;
 	struct response_item *items;
 	struct response_document *documents;
-	size_t status_count, item_count, document_count, document_room;
+	struct response_note *notes;
+	size_t status_count, item_count, document_count, document_room, note_count;
 };
 
 static size_t count_named(const struct facts *facts, const char *name)
@@ -25,7 +26,12 @@ static size_t count_named(const struct facts *facts, const char *name)
 	return count;
 }
 
-/* The case first, then each agency that has spoken. */
+static bool is_on_paper(const struct journal_task *task)
+{
+	return strcmp(task->state, "PAPER_DUE") == 0;
+}
+
+/* The case first, then each agency that has spoken, or waits for papers. */
 static void tell_statuses(struct parts *parts, const struct move *move,
 			  const struct journal_task *tasks, size_t count)
 {
@@ -33,16 +39,71 @@ static void tell_statuses(struct parts *parts, const struct move *move,
 	parts->statuses[parts->status_count++] =
 		(struct response_status){ .name = move->case_.state, .effective = move->at };
 	for (size_t i = 0; i < count; i++) {
-		if (tasks[i].status == NULL)
+		if (tasks[i].status == NULL && !is_on_paper(&tasks[i]))
 			continue;
 		parts->statuses[parts->status_count++] = (struct response_status){
-			.name = tasks[i].status,
+			.name = is_on_paper(&tasks[i]) ? tasks[i].state : tasks[i].status,
 			.agency = tasks[i].party,
 			.effective = move->at,
 			.note = tasks[i].note,
 		};
 	}
 }
+
+/* ---- where to go with papers --------------------------------------------------------------- */
+
+static const char *paper_text(struct parts *parts, const struct journal_task *task,
+			      const struct procedure *procedure, const struct rollout_row *next,
+			      bool vietnamese)
+{
+	const char *title = task->procedure, *counter = task->party, *from = NULL;
+	char date[TIME_TEXT_SIZE];
+
+	if (procedure != NULL) {
+		title = vietnamese && procedure->title_vi != NULL ? procedure->title_vi
+								  : procedure->title;
+		counter = vietnamese && procedure->counter_vi != NULL ? procedure->counter_vi
+			  : procedure->counter != NULL		      ? procedure->counter
+								      : task->party;
+	}
+	if (next != NULL)
+		from = date_text(next->from, date);
+	return arena_printf(parts->arena,
+			    vietnamese ? "%s (%s): nộp hồ sơ giấy tại %s%s%s"
+				       : "%s (%s): take the papers to %s%s%s",
+			    task->procedure, title, counter,
+			    from == NULL ? ""
+			    : vietnamese ? "; điện tử từ ngày "
+					 : "; electronic from ",
+			    from != NULL ? from : "");
+}
+
+#define NOTES_MOST 9 /* as the schema of responses has it */
+
+static void tell_papers(struct parts *parts, const struct plan_data *data, const struct move *move,
+			const struct journal_task *tasks, size_t count)
+{
+	const char *office = facts_get(move->facts, "office");
+
+	parts->notes = arena_alloc(parts->arena, NOTES_MOST * sizeof *parts->notes);
+	for (size_t i = 0; i < count && parts->note_count < NOTES_MOST; i++) {
+		const struct procedure *procedure;
+		const struct rollout_row *next;
+
+		if (!is_on_paper(&tasks[i]))
+			continue;
+		procedure = procedures_find(data->procedures, tasks[i].procedure);
+		next = rollout_next(data->rollout, tasks[i].party, tasks[i].procedure, office,
+				    move->at);
+		parts->notes[parts->note_count++] = (struct response_note){
+			.code = "PAPER",
+			.text = paper_text(parts, &tasks[i], procedure, next, false),
+			.text_vi = paper_text(parts, &tasks[i], procedure, next, true),
+		};
+	}
+}
+
+/* ---- what the document said ---------------------------------------------------------------- */
 
 static void tell_items(struct parts *parts, const struct facts *facts)
 {
@@ -140,7 +201,7 @@ static bool tell_answers(struct parts *parts, struct journal *journal,
 }
 
 bool respond_write(struct text *out, struct journal *journal, struct arena *arena,
-		   const struct move *move, struct failure *why)
+		   const struct plan_data *data, const struct move *move, struct failure *why)
 {
 	const struct journal_case *case_ = &move->case_;
 	struct journal_head head = journal_head(journal);
@@ -150,14 +211,15 @@ bool respond_write(struct text *out, struct journal *journal, struct arena *aren
 
 	findings_start(&parts.findings, arena);
 	tell_statuses(&parts, move, tasks, count);
+	tell_papers(&parts, data, move, tasks, count);
 	tell_items(&parts, move->facts);
 	tell_warnings(&parts, move->facts);
 	if (!tell_answers(&parts, journal, tasks, count, why))
 		return false;
 	response_write(out,
 		       &(struct response){
-			       .kind = "RES",
-			       .result = move->row->send,
+			       .kind = move->row->answer,
+			       .result = move->result,
 			       .reference = case_->reference,
 			       .message = case_->message,
 			       .issued = move->at,
@@ -167,6 +229,8 @@ bool respond_write(struct text *out, struct journal *journal, struct arena *aren
 			       .sequence = arena_printf(arena, "%lld", (long long)head.seq),
 			       .head = head.hash,
 			       .findings = parts.findings.first,
+			       .notes = parts.notes,
+			       .note_count = parts.note_count,
 			       .statuses = parts.statuses,
 			       .status_count = parts.status_count,
 			       .items = parts.items,

@@ -1,3 +1,4 @@
+/* conduct - what somebody applies for: cases opened, amended, cancelled, and events of others. */
 #include "journal/conduct.h"
 
 #include <stdio.h>
@@ -5,161 +6,278 @@
 
 #include "core/crash.h"
 #include "journal/case_facts.h"
-#include "journal/delivery.h"
+#include "journal/conduct_private.h"
 #include "journal/filing.h"
 #include "journal/journal_private.h"
-#include "journal/number.h"
+#include "journal/links.h"
+#include "journal/moving.h"
 
-/* ---- moving a case ------------------------------------------------------------------------- */
+/* ---- what is applied for ------------------------------------------------------------------- */
 
-static bool set_number(struct conduct *conduct, struct journal_case *case_, gateway_time at,
-		       struct failure *why)
+struct hand { /* what one application needs while it is looked at */
+	struct conduct *conduct;
+	const struct lodging *lodging;
+	struct journal_case *case_; /* the move's */
+	const char *event;
+	bool concerns; /* it is an event in the case of another kind */
+	bool opens;    /* a case of its own */
+	bool found;    /* the case that it names, or concerns */
+	struct link_found *links;
+	size_t link_count;
+};
+
+static bool same(const char *a, const char *b)
 {
-	char serial[NUMBER_SIZE];
-
-	case_->serial = journal_next_serial(conduct->journal);
-	case_->number = number_of(conduct->arena, case_->serial, case_->version);
-	return journal_append(conduct->journal, at, why, "numbered", "case", case_->id, "number",
-			      case_->number, "serial", number_text(case_->serial, serial), NULL);
-}
-
-/* The number's last digit counts the amendments, as the declarant knows it from VNACCS. */
-static bool amend(struct conduct *conduct, struct journal_case *case_, const char *message,
-		  gateway_time at, struct failure *why)
-{
-	char version[NUMBER_SIZE], accepted[NUMBER_SIZE];
-
-	if (case_->version == 10)
-		return reject(why, "LIF-003",
-			      "the declaration has been amended nine times; "
-			      "cancel it and lodge a new one");
-	case_->version++;
-	case_->message = message;
-	case_->accepted = at;
-	if (case_->number != NULL)
-		case_->number = number_of(conduct->arena, case_->serial, case_->version);
-	return journal_append(conduct->journal, at, why, "amended", "case", case_->id, "version",
-			      number_text(case_->version, version), "number", case_->number,
-			      "message", message, "accepted", number_text(at, accepted), NULL);
-}
-
-static bool set_state(struct conduct *conduct, const struct life *life, struct move *move,
-		      const char *event, const char *by, struct failure *why)
-{
-	struct journal_case *case_ = &move->case_;
-	const char *from = case_->state;
-	bool stays = strcmp(move->row->to, "=") == 0;
-	int64_t timeout = stays ? 0 : life_timeout(life, move->row->to);
-	char due[NUMBER_SIZE];
-
-	if (stays && strcmp(event, "timeout") != 0)
-		return true; /* a timeout that changes nothing still ends the waiting */
-	if (!stays) {
-		case_->state = move->row->to;
-		case_->since = move->at;
-	}
-	if (!journal_append(conduct->journal, move->at, why, "state", "case", case_->id, "from",
-			    from, "event", event, "to", case_->state, "by", by, "due",
-			    timeout != 0 ? number_text(move->at + timeout, due) : NULL, NULL))
-		return false;
-	crash_point(CRASH_CASE_MOVED);
-	return true;
-}
-
-static bool make_move(struct conduct *conduct, const struct life *life, struct move *move,
-		      const char *event, const char *by, struct failure *why)
-{
-	const struct life_row *row = move->row;
-
-	move->made = true;
-	if (row->amend && !amend(conduct, &move->case_, move->cause, move->at, why))
-		return false;
-	if (row->number && !set_number(conduct, &move->case_, move->at, why))
-		return false;
-	return set_state(conduct, life, move, event, by, why);
-}
-
-/* ---- applications -------------------------------------------------------------------------- */
-
-static bool open_case(struct conduct *conduct, const struct message *message,
-		      struct journal_case *case_, struct failure *why)
-{
-	const struct envelope *envelope = &message->envelope;
-	char id[UUID_SIZE], accepted[NUMBER_SIZE];
-
-	uuid_derive(id, envelope->id, envelope->from, "case");
-	*case_ = (struct journal_case){
-		.id = arena_string(conduct->arena, id),
-		.kind = kind_id(message->kind),
-		.version_of_kind = kind_version(message->kind),
-		.state = "",
-		.declarant = envelope->from,
-		.reference = facts_get(message->facts, "reference"),
-		.conversation = envelope->conversation,
-		.message = envelope->id,
-		.run = envelope->run,
-		.environment = envelope->environment,
-		.version = 1,
-		.accepted = message->at,
-		.since = message->at,
-	};
-	return journal_append(conduct->journal, message->at, why, "case", "case", case_->id, "kind",
-			      case_->kind, "version_of_kind", case_->version_of_kind, "declarant",
-			      case_->declarant, "reference", case_->reference, "conversation",
-			      case_->conversation, "message", case_->message, "run", case_->run,
-			      "environment", case_->environment, "accepted",
-			      number_text(case_->accepted, accepted), NULL);
-}
-
-static void tell_known(struct conduct *conduct, const struct message *message, xmlDocPtr facts,
-		       const struct journal_case *named)
-{
-	const char *reference = facts_get(message->facts, "reference");
-	struct journal_case other;
-
-	if (reference != NULL &&
-	    journal_case_by_reference(conduct->journal, conduct->arena, message->envelope.from,
-				      kind_id(message->kind), reference, &other))
-		case_facts_known(facts, "reference", &other);
-	if (named != NULL)
-		case_facts_known(facts, "document", named);
-}
-
-static bool rules_hold(struct message *message, xmlDocPtr facts, struct failure *why)
-{
-	size_t errors = message->findings.errors;
-	const struct finding *finding;
-
-	if (!kind_check_journal(message->kind, facts, message->at, &message->findings, why))
-		return false;
-	if (message->findings.errors == errors)
-		return true;
-	for (finding = message->findings.first; finding->warning;)
-		finding = finding->next;
-	return reject(why, finding->code, "%s", finding->text);
+	return strcmp(a, b) == 0;
 }
 
 /* Of its kind and of its sender's own: what others lodged does not exist for this party. */
-static bool named_case(struct conduct *conduct, const struct message *message,
-		       struct journal_case *case_)
+static bool named_case(const struct hand *hand)
 {
-	const char *number = facts_get(message->facts, "document");
+	const struct lodging *lodging = hand->lodging;
+	const char *number = facts_get(lodging->facts, "document");
 
 	return number != NULL &&
-	       journal_case_by_number(conduct->journal, conduct->arena, message->envelope.from,
-				      number, case_) &&
-	       strcmp(case_->kind, kind_id(message->kind)) == 0;
+	       journal_case_by_number(hand->conduct->journal, hand->conduct->arena, lodging->sender,
+				      number, hand->case_) &&
+	       same(hand->case_->kind, kind_id(lodging->kind));
 }
 
-static void begin_move(struct move *move, const struct message *message)
+static bool look_around(struct hand *hand, struct failure *why)
 {
-	*move = (struct move){ .kind = message->kind,
-			       .facts = message->facts,
-			       .by = message->envelope.from,
-			       .cause = message->envelope.id,
-			       .origin = message->digest_hex,
-			       .at = message->at };
+	const struct lodging *lodging = hand->lodging;
+	const struct kind_concern *concerns;
+
+	hand->concerns = kind_concerns(lodging->kind, &concerns) != 0;
+	if (hand->concerns) {
+		if (!links_concerned(hand->conduct, lodging->kind, lodging->facts, lodging->sender,
+				     lodging->at, hand->case_, &hand->found, why))
+			return false;
+	} else {
+		hand->opens = life_opens(life_of(hand->conduct->lives, lodging->kind), hand->event);
+		hand->found = named_case(hand);
+	}
+	return links_find(hand->conduct, lodging->kind, lodging->facts, lodging->sender,
+			  lodging->at, &hand->links, &hand->link_count, why);
 }
+
+/* ---- journal facts ------------------------------------------------------------------------- */
+
+static bool tell_link(struct hand *hand, xmlDocPtr facts, const struct link_found *link,
+		      struct failure *why)
+{
+	struct move there = { .case_ = link->case_ };
+	xmlNodePtr known = case_facts_known(facts, link->what, &link->case_);
+
+	if (!moving_document(hand->conduct, &there, why))
+		return false;
+	case_facts_set(known, "value", link->value);
+	case_facts_set(known, "used",
+		       links_used(hand->conduct, &link->case_, link->value,
+				  hand->found && !hand->concerns ? hand->case_->id : NULL));
+	case_facts_document(known, there.facts, link->value);
+	case_facts_issued(known, hand->conduct->journal, hand->conduct->arena, &link->case_);
+	return true;
+}
+
+static bool tell_known(struct hand *hand, xmlDocPtr facts, struct failure *why)
+{
+	const struct lodging *lodging = hand->lodging;
+	const char *reference = facts_get(lodging->facts, "reference");
+	struct journal_case other;
+
+	if (reference != NULL && !hand->concerns &&
+	    journal_case_by_reference(hand->conduct->journal, hand->conduct->arena, lodging->sender,
+				      kind_id(lodging->kind), reference, &other))
+		case_facts_known(facts, "reference", &other);
+	if (hand->found && !hand->concerns)
+		case_facts_known(facts, "document", hand->case_);
+	for (size_t i = 0; i < hand->link_count; i++)
+		if (!tell_link(hand, facts, &hand->links[i], why))
+			return false;
+	return true;
+}
+
+static bool gather_facts(struct hand *hand, xmlDocPtr *out, struct failure *why)
+{
+	struct conduct *conduct = hand->conduct;
+	const struct lodging *lodging = hand->lodging;
+	struct case_event event = { .name = hand->event };
+	struct move there = { .case_ = *hand->case_ };
+	struct journal_case parent;
+	struct case_view view = { .declarant = lodging->sender,
+				  .message = lodging->facts,
+				  .event = &event };
+	const char *parent_id = lodging->parent;
+
+	if (hand->found && !hand->opens) {
+		if (!moving_document(conduct, &there, why))
+			return false;
+		view.case_ = hand->case_;
+		view.document = there.facts;
+		parent_id = hand->case_->parent;
+	}
+	if (parent_id != NULL && journal_case(conduct->journal, conduct->arena, parent_id, &parent))
+		view.parent = &parent;
+	*out = case_facts(conduct->journal, conduct->arena, &view);
+	return tell_known(hand, *out, why);
+}
+
+/* Warnings refuse nothing, but the response tells them: they travel with the facts. */
+static void keep_warning(const struct lodging *lodging, const struct finding *finding)
+{
+	xmlNodePtr warning = facts_add(lodging->facts, NULL, "warning", NULL);
+
+	facts_add(lodging->facts, warning, "code", finding->code);
+	facts_add(lodging->facts, warning, "text", finding->text);
+}
+
+static bool rules_hold(const struct lodging *lodging, xmlDocPtr facts, struct failure *why)
+{
+	const struct finding *last = NULL, *finding;
+
+	for (finding = lodging->findings->first; finding != NULL; finding = finding->next)
+		last = finding;
+	if (!kind_check_journal(lodging->kind, facts, lodging->at, lodging->findings, why))
+		return false;
+	for (finding = last != NULL ? last->next : lodging->findings->first; finding != NULL;
+	     finding = finding->next) {
+		if (!finding->warning)
+			return reject(why, finding->code, "%s", finding->text);
+		keep_warning(lodging, finding);
+	}
+	return true;
+}
+
+/* ---- the case ------------------------------------------------------------------------------ */
+
+static bool open_case(struct hand *hand, struct failure *why)
+{
+	const struct lodging *lodging = hand->lodging;
+	struct journal_case *case_ = hand->case_;
+	char id[UUID_SIZE], accepted[NUMBER_SIZE];
+
+	uuid_derive(id, lodging->id, lodging->sender, "case");
+	*case_ = (struct journal_case){
+		.id = arena_string(hand->conduct->arena, id),
+		.kind = kind_id(lodging->kind),
+		.version_of_kind = kind_version(lodging->kind),
+		.state = "",
+		.declarant = lodging->sender,
+		.reference = facts_get(lodging->facts, "reference"),
+		.conversation = lodging->conversation,
+		.message = lodging->id,
+		.run = lodging->run,
+		.environment = lodging->environment,
+		.parent = lodging->parent,
+		.version = 1,
+		.accepted = lodging->at,
+		.since = lodging->at,
+	};
+	return journal_append(hand->conduct->journal, lodging->at, why, "case", "case", case_->id,
+			      "kind", case_->kind, "version_of_kind", case_->version_of_kind,
+			      "declarant", case_->declarant, "reference", case_->reference,
+			      "conversation", case_->conversation, "message", case_->message, "run",
+			      case_->run, "environment", case_->environment, "accepted",
+			      number_text(case_->accepted, accepted), "parent", case_->parent,
+			      NULL);
+}
+
+static bool put_on_file(const struct hand *hand, struct failure *why)
+{
+	const struct lodging *lodging = hand->lodging;
+
+	if (lodging->message != NULL)
+		return file_message(hand->conduct, lodging->message, hand->case_->id, hand->event,
+				    why);
+	/* It lay there, held. */
+	return journal_append(hand->conduct->journal, lodging->at, why, "placed", "message",
+			      lodging->id, "sender", lodging->sender, "case", hand->case_->id,
+			      "event", hand->event, NULL);
+}
+
+/* What the case is found by and refers to is what its present document says. */
+static bool keep_links(const struct hand *hand, const struct life_row *row, struct failure *why)
+{
+	const struct lodging *lodging = hand->lodging;
+
+	if (!hand->opens && !row->amend)
+		return true;
+	return links_keep_keys(hand->conduct, lodging->kind, lodging->facts, hand->case_->id, false,
+			       lodging->at, why) &&
+	       links_keep_uses(hand->conduct, hand->case_->id, hand->links, hand->link_count,
+			       lodging->at, why);
+}
+
+static bool nobody_there(const struct hand *hand, struct failure *why)
+{
+	const struct lodging *lodging = hand->lodging;
+	const char *number = facts_get(lodging->facts, "document");
+
+	if (hand->concerns)
+		return reject(why, "JRN-011",
+			      "this %s concerns nothing that %s has lodged or got here",
+			      kind_id(lodging->kind), lodging->sender);
+	return reject(why, "JRN-011", "%s names no %s that %s has lodged here",
+		      number != NULL ? number : "the message", kind_id(lodging->kind),
+		      lodging->sender);
+}
+
+static bool begin_move(struct hand *hand, struct move *move, struct failure *why)
+{
+	const struct lodging *lodging = hand->lodging;
+
+	move->by = lodging->sender;
+	move->cause = lodging->id;
+	move->at = lodging->at;
+	move->carried_kind = kind_id(lodging->kind);
+	move->carried = lodging->payload;
+	if (hand->concerns)
+		return moving_document(hand->conduct, move, why);
+	move->kind = lodging->kind;
+	move->facts = lodging->facts;
+	move->origin = lodging->digest;
+	move->payload = lodging->payload;
+	return true;
+}
+
+static bool take_row(struct hand *hand, struct move *move, xmlDocPtr facts, struct failure *why)
+{
+	const struct life *life = life_of(hand->conduct->lives, move->kind);
+	const char *state = hand->opens ? "" : hand->case_->state;
+
+	if (!life_row(life, state, hand->event, facts, hand->lodging->at, &move->row, why))
+		return false;
+	if (move->row == NULL)
+		return reject(why, "LIF-001", "'%s' is not possible while the %s is %s",
+			      hand->event, hand->concerns ? hand->case_->kind : "declaration",
+			      *state != '\0' ? state : "not there");
+	if (hand->opens && !open_case(hand, why))
+		return false;
+	return put_on_file(hand, why) && keep_links(hand, move->row, why) &&
+	       moving_make(hand->conduct, life, move, hand->event, why);
+}
+
+bool conduct_lodge(struct conduct *conduct, const struct lodging *lodging, struct move *move,
+		   struct failure *why)
+{
+	struct hand hand = { .conduct = conduct, .lodging = lodging, .case_ = &move->case_ };
+	xmlDocPtr facts;
+
+	*move = (struct move){ .at = lodging->at };
+	hand.event = kind_event(lodging->kind, lodging->facts);
+	if (hand.event == NULL)
+		return reject(why, "LIF-002", "a %s has no function %s", kind_id(lodging->kind),
+			      facts_get(lodging->facts, "function"));
+	if (!look_around(&hand, why) || !gather_facts(&hand, &facts, why) ||
+	    !rules_hold(lodging, facts, why))
+		return false;
+	if (!hand.opens && !hand.found)
+		return nobody_there(&hand, why);
+	return begin_move(&hand, move, why) && take_row(&hand, move, facts, why);
+}
+
+/* ---- from the wire ------------------------------------------------------------------------- */
 
 static const char *payload_digest(struct conduct *conduct, const struct message *message)
 {
@@ -169,281 +287,41 @@ static const char *payload_digest(struct conduct *conduct, const struct message 
 	return arena_string(conduct->arena, digest_text(&digest, text));
 }
 
+/* An application in the course of another case: it answers a delivery to its sender. */
+static const char *parent_of(struct conduct *conduct, const struct message *message)
+{
+	const char *ref = message->envelope.ref;
+	struct journal_delivery delivery;
+
+	if (ref == NULL || !journal_delivery(conduct->journal, conduct->arena, ref, &delivery) ||
+	    !same(delivery.party, message->envelope.from))
+		return NULL;
+	return delivery.case_id;
+}
+
 bool conduct_application(struct conduct *conduct, struct message *message, struct move *move,
 			 struct failure *why)
 {
-	const struct life *life = life_of(conduct->lives, message->kind);
-	const char *event = kind_event(message->kind, message->facts);
-	struct case_event happening = { .name = event };
-	struct journal_case *case_ = &move->case_;
-	bool opens, named;
-	xmlDocPtr facts;
-
-	begin_move(move, message);
-	if (event == NULL)
-		return reject(why, "LIF-002", "a %s has no function %s", kind_id(message->kind),
-			      facts_get(message->facts, "function"));
-	opens = life_opens(life, event);
-	named = named_case(conduct, message, case_);
-	facts = case_facts(conduct->journal, conduct->arena, named && !opens ? case_ : NULL,
-			   message->facts, message->envelope.from, &happening);
-	tell_known(conduct, message, facts, named ? case_ : NULL);
-	if (!rules_hold(message, facts, why))
-		return false;
-	if (!opens && !named)
-		return reject(why, "JRN-011", "%s names no %s that %s has lodged here",
-			      facts_get(message->facts, "document") != NULL
-				      ? facts_get(message->facts, "document")
-				      : "the message",
-			      kind_id(message->kind), message->envelope.from);
-	if (!life_row(life, opens ? "" : case_->state, event, facts, message->at, &move->row, why))
-		return false;
-	if (move->row == NULL)
-		return reject(why, "LIF-001", "'%s' is not possible while the declaration is %s",
-			      event, case_->state);
-
-	if (opens && !open_case(conduct, message, case_, why))
-		return false;
-	move->payload = payload_digest(conduct, message);
-	return file_message(conduct, message, case_->id, event, why) &&
-	       make_move(conduct, life, move, event, message->envelope.from, why);
-}
-
-/* ---- answers ------------------------------------------------------------------------------- */
-
-bool conduct_answered(struct conduct *conduct, const struct message *message,
-		      struct journal_delivery *delivery, struct failure *why)
-{
-	const char *ref = message->envelope.ref;
-
-	if (ref != NULL && journal_delivery(conduct->journal, conduct->arena, ref, delivery) &&
-	    strcmp(delivery->party, message->envelope.from) == 0)
-		return true;
-	return defer(why, "JRN-010", "%s answers %s, which was never sent to %s",
-		     message->envelope.id, ref != NULL ? ref : "nothing", message->envelope.from);
-}
-
-static bool is_dead(const struct journal_delivery *delivery)
-{
-	return strcmp(delivery->state, "DEAD") == 0;
-}
-
-/* What a technical receipt is to its delivery: a response asks for no decision. */
-static enum delivery_event receipt_event(const struct journal_delivery *delivery,
-					 const struct facts *facts)
-{
-	const char *result = facts_get(facts, "result");
-
-	if (result != NULL && strcmp(result, "RE") == 0)
-		return DELIVERY_REFUSED;
-	return delivery->ref != NULL ? DELIVERY_ACKNOWLEDGED : DELIVERY_RECEIVED;
-}
-
-bool conduct_receipt(struct conduct *conduct, struct message *message,
-		     const struct journal_delivery *delivery, struct failure *why)
-{
-	enum delivery_event event = receipt_event(delivery, message->facts);
-	const char *next = delivery->push ? delivery_next(delivery, event) : NULL;
-	struct delivery_note note = { .message = message->envelope.id };
-
-	if (!file_message(conduct, message, delivery->case_id, "receipt", why))
-		return false;
-	if (next == NULL)
-		return true; /* late, a second one, or of a mailbox: kept, changes nothing */
-	if (event == DELIVERY_RECEIVED)
-		note.due = delivery->due;
-	if (event == DELIVERY_REFUSED) {
-		note.code = "DLV-002";
-		note.text = "the party refused the message technically";
-	}
-	if (!delivery_move(conduct->journal, delivery, event, &note, message->at, why))
-		return false;
-	return event == DELIVERY_ACKNOWLEDGED ||
-	       delivery_task(conduct->journal, delivery, next, NULL, message->envelope.id,
-			     message->at, why);
-}
-
-static bool not_applied(struct conduct *conduct, const char *sender, const char *message,
-			const char *case_id, gateway_time at, const char *code, const char *text,
-			struct failure *why)
-{
-	return journal_append(conduct->journal, at, why, "not-applied", "message", message,
-			      "sender", sender, "case", case_id, "code", code, "text", text, NULL);
-}
-
-/* The declaration that the case is about now: its facts, payload and origin, for the outbox. */
-static bool load_declaration(struct conduct *conduct, struct move *move, struct failure *why)
-{
-	struct journal_message declaration;
-	struct bytes body;
-	struct facts *facts;
-
-	if (!journal_message(conduct->journal, conduct->arena, move->case_.declarant,
-			     move->case_.message, &declaration) ||
-	    !journal_body_read(conduct->journal, conduct->arena, declaration.facts, &body))
-		return fault(why, "JRN-907", "the declaration of case %s is not in the journal",
-			     move->case_.id);
-	if (!facts_read(&facts, conduct->arena, (const char *)body.start, body.length, why))
-		return false;
-	move->facts = facts;
-	move->origin = declaration.digest;
-	move->payload = declaration.payload;
-	move->kind = kinds_named(conduct->kinds, move->case_.kind);
-	if (move->kind == NULL)
-		return fault(why, "JRN-908", "the kind %s of case %s is no longer known",
-			     move->case_.kind, move->case_.id);
-	return true;
-}
-
-static bool move_by(struct conduct *conduct, struct move *move, const struct facts *answer,
-		    const struct case_event *event, const char *by, struct failure *why)
-{
-	const struct life *life;
-	xmlDocPtr facts;
-
-	if (!load_declaration(conduct, move, why))
-		return false;
-	life = life_of(conduct->lives, move->kind);
-	facts = case_facts(conduct->journal, conduct->arena, &move->case_, answer, NULL, event);
-	if (!life_row(life, move->case_.state, event->name, facts, move->at, &move->row, why))
-		return false;
-	return move->row == NULL || make_move(conduct, life, move, event->name, by, why);
-}
-
-static const char *task_state(const struct journal_delivery *delivery, bool final)
-{
-	if (final)
-		return "DECIDED";
-	return is_dead(delivery) ? "DEAD" : "RECEIVED";
-}
-
-/* The decision takes effect: on its task, then on the case. */
-static bool apply(struct conduct *conduct, const struct journal_delivery *delivery,
-		  const struct facts *facts, const char *sender, const char *message, bool final,
-		  struct move *move, struct failure *why)
-{
-	struct case_event event = { .name = "decision",
-				    .party = sender,
-				    .status = facts_get(facts, "status"),
-				    .result = facts_get(facts, "result") };
-
-	move->by = sender;
-	move->cause = message;
-	if (!delivery_task(conduct->journal, delivery, task_state(delivery, final), facts, message,
-			   move->at, why))
-		return false;
-	if (!journal_case(conduct->journal, conduct->arena, delivery->case_id, &move->case_))
-		return fault(why, "JRN-907", "case %s is not in the journal", delivery->case_id);
-	if (!move_by(conduct, move, facts, &event, sender, why))
-		return false;
-	if (move->made)
-		return true;
-	return not_applied(conduct, sender, message, delivery->case_id, move->at, "LIF-001",
-			   "no row of the life cycle takes this decision in the case's state", why);
-}
-
-static bool hold(struct conduct *conduct, const struct message *message,
-		 const struct journal_delivery *delivery, struct failure *why)
-{
-	char until[NUMBER_SIZE];
-
-	if (!journal_append(conduct->journal, message->at, why, "held", "message",
-			    message->envelope.id, "sender", message->envelope.from, "case",
-			    delivery->case_id, "until",
-			    number_text(message->envelope.effective, until), NULL))
-		return false;
-	crash_point(CRASH_ANSWER_HELD);
-	return true;
-}
-
-/* An interim answer tells progress; the kind's events say which answers are decisions. */
-static bool is_final(const struct kind *kind, const struct facts *facts)
-{
-	const char *event = kind_event(kind, facts);
-
-	return event != NULL && strcmp(event, "decision") == 0;
-}
-
-bool conduct_decision(struct conduct *conduct, struct message *message,
-		      const struct journal_delivery *delivery, bool *final, struct move *move,
-		      struct failure *why)
-{
-	const char *event = kind_event(message->kind, message->facts);
-	bool awaited = delivery_next(delivery, DELIVERY_DECIDED) != NULL;
-	struct delivery_note note = { .message = message->envelope.id };
+	const struct envelope *envelope = &message->envelope;
+	struct lodging lodging = {
+		.kind = message->kind,
+		.facts = message->facts,
+		.findings = &message->findings,
+		.id = envelope->id,
+		.sender = envelope->from,
+		.conversation = envelope->conversation,
+		.run = envelope->run,
+		.environment = envelope->environment,
+		.digest = message->digest_hex,
+		.payload = payload_digest(conduct, message),
+		.parent = parent_of(conduct, message),
+		.at = message->at,
+		.message = message,
+	};
 
 	*move = (struct move){ .at = message->at };
-	*final = is_final(message->kind, message->facts);
-	if (!file_message(conduct, message, delivery->case_id, event, why))
-		return false;
-	if (!awaited)
-		return not_applied(conduct, message->envelope.from, message->envelope.id,
-				   delivery->case_id, message->at, "DLV-003",
-				   "its delivery was over when it came", why);
-	if (*final &&
-	    !delivery_move(conduct->journal, delivery, DELIVERY_DECIDED, &note, message->at, why))
-		return false;
-	if (message->envelope.effective > message->at)
-		return hold(conduct, message, delivery, why);
-	return apply(conduct, delivery, message->facts, message->envelope.from,
-		     message->envelope.id, *final, move, why);
-}
-
-static bool task_over(struct conduct *conduct, const struct journal_delivery *delivery)
-{
-	struct journal_task *tasks;
-	size_t count = journal_tasks(conduct->journal, conduct->arena, delivery->case_id, &tasks);
-
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(tasks[i].delivery, delivery->id) == 0)
-			return strcmp(tasks[i].state, "DECIDED") == 0 ||
-			       strcmp(tasks[i].state, "WITHDRAWN") == 0;
-	return false;
-}
-
-bool conduct_release(struct conduct *conduct, const struct journal_held *held, gateway_time at,
-		     struct move *move, struct failure *why)
-{
-	struct journal_message answer;
-	struct journal_delivery delivery;
-	struct bytes body;
-	struct facts *facts;
-	bool final;
-
-	*move = (struct move){ .at = at };
-	if (!journal_message(conduct->journal, conduct->arena, held->sender, held->message,
-			     &answer) ||
-	    !journal_delivery(conduct->journal, conduct->arena, answer.ref, &delivery) ||
-	    !journal_body_read(conduct->journal, conduct->arena, answer.facts, &body))
-		return fault(why, "JRN-907", "the held answer %s is not in the journal",
-			     held->message);
-	if (!facts_read(&facts, conduct->arena, (const char *)body.start, body.length, why) ||
-	    !journal_append(conduct->journal, at, why, "released", "message", held->message,
-			    "sender", held->sender, "case", held->case_id, NULL))
-		return false;
-	crash_point(CRASH_ANSWER_RELEASED);
-	final = answer.event != NULL && strcmp(answer.event, "decision") == 0;
-	if (!final && task_over(conduct, &delivery))
-		return not_applied(conduct, held->sender, held->message, held->case_id, at,
-				   "DLV-003", "its task was over when it took effect", why);
-	return apply(conduct, &delivery, facts, held->sender, held->message, final, move, why);
-}
-
-bool conduct_timeout(struct conduct *conduct, const struct journal_case *case_, gateway_time at,
-		     struct move *move, struct failure *why)
-{
-	struct case_event event = { .name = "timeout" };
-	char since[TIME_TEXT_SIZE];
-
-	*move = (struct move){ .at = at, .case_ = *case_ };
-	move->by = journal_instance(conduct->journal);
-	move->cause = arena_printf(conduct->arena, "%s/%s", case_->message,
-				   time_text(case_->since, since));
-	if (!move_by(conduct, move, NULL, &event, move->by, why))
-		return false;
-	if (move->made)
-		return true;
-	/* Nothing is to happen after all: the state stays, without a deadline. */
-	return journal_append(conduct->journal, at, why, "state", "case", case_->id, "from",
-			      case_->state, "event", "timeout", "to", case_->state, NULL);
+	if (lodging.parent == NULL || envelope->effective <= message->at)
+		return conduct_lodge(conduct, &lodging, move, why);
+	return file_message(conduct, message, lodging.parent, NULL, why) &&
+	       conduct_hold(conduct, message, lodging.parent, why);
 }

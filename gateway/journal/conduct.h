@@ -21,6 +21,7 @@ struct conduct { /* what the clerk lends */
 	const struct kinds *kinds;
 	const struct lives *lives;
 	struct arena *arena; /* of this transaction step */
+	int depth;	     /* of cases that tell each other; 0 at the start */
 };
 
 struct move {
@@ -28,11 +29,15 @@ struct move {
 	const struct life_row *row;
 	struct journal_case case_; /* after the move */
 	const struct kind *kind;   /* of the case */
-	const struct facts *facts; /* of the case's present declaration */
+	const struct facts *facts; /* of the case's present document */
 	const char *by, *cause;	   /* who sent what moved it: (sender, message id), or a timer */
-	const char *origin;	   /* digest of the trader's envelope */
-	const char *payload;	   /* digest of the declaration's body */
+	const char *origin;	   /* digest of the declarant's envelope */
+	const char *payload;	   /* digest of the document's body */
+	const char *result;	   /* of the response to send; NULL: none */
+	const char *carried_kind, *carried; /* the message that moved it: kind, digest of the
+					     * body; NULL: none did */
 	gateway_time at;
+	struct move *next; /* moves of other cases that this one made; NULL */
 };
 
 /*
@@ -48,10 +53,11 @@ MUST_CHECK bool conduct_refusal(struct conduct *conduct, const struct message *m
 				struct failure *why);
 
 /*
- * A trader's message: rules over the past, the life's row, the message's record, the case.
- * REJECT a rule's id (all findings are added to the message's), LIF-001 not possible in the
- * case's state, LIF-002 function code without a meaning, LIF-003 amended too often, JRN-011 names
- * a case that does not exist.
+ * Somebody applies: rules over the past, the life's row, the message's record, the case. What
+ * answers a delivery and takes effect later is recorded and held till then; the move is then
+ * not made yet. REJECT a rule's id (all findings are added to the message's), LIF-001 not possible
+ * in the case's state, LIF-002 function code without a meaning, LIF-003 amended too often,
+ * JRN-011 names a case that does not exist.
  */
 MUST_CHECK bool conduct_application(struct conduct *conduct, struct message *message,
 				    struct move *move, struct failure *why);
@@ -74,12 +80,22 @@ MUST_CHECK bool conduct_decision(struct conduct *conduct, struct message *messag
 MUST_CHECK bool conduct_receipt(struct conduct *conduct, struct message *message,
 				const struct journal_delivery *delivery, struct failure *why);
 
-/* A held decision whose moment has come. An interim one is not applied when its party has decided
+/* A held message whose moment has come. An interim one is not applied when its party has decided
  * meanwhile, or its task was withdrawn. */
 MUST_CHECK bool conduct_release(struct conduct *conduct, const struct journal_held *held,
 				gateway_time at, struct move *move, struct failure *why);
 /* A case that has been in its state for too long. */
 MUST_CHECK bool conduct_timeout(struct conduct *conduct, const struct journal_case *case_,
 				gateway_time at, struct move *move, struct failure *why);
+
+/* A task on paper is decided, by whoever notes it (`by`): an operator, or time itself. Without
+ * `permit` nothing is issued. */
+struct paper_decision {
+	const char *status; /* "APPROVED", "RELEASED", "REFUSED" */
+	const char *permit, *by;
+};
+MUST_CHECK bool conduct_paper(struct conduct *conduct, const struct journal_task *task,
+			      const struct paper_decision *decision, gateway_time at,
+			      struct move *move, struct failure *why);
 
 #endif

@@ -76,6 +76,67 @@ size_t journal_tasks(struct journal *journal, struct arena *arena, const char *c
 	return all_rows(rows, arena, task_row, sizeof **out, out);
 }
 
+bool journal_task(struct journal *journal, struct arena *arena, const char *name,
+		  struct journal_task *out)
+{
+	struct statement *rows;
+
+	return store_query(journal->store, &rows, NULL,
+			   "SELECT " TASK_COLUMNS " FROM task t WHERE t.delivery=?1", name, NULL) &&
+	       first_row(rows, arena, task_row, out);
+}
+
+/* ---- how cases hang together --------------------------------------------------------------- */
+
+bool journal_shared_with(struct journal *journal, const char *case_id, const char *party)
+{
+	struct statement *rows;
+
+	return store_query(journal->store, &rows, NULL,
+			   "SELECT 1 FROM delivery WHERE case_id=?1 AND party=?2 LIMIT 1", case_id,
+			   party, NULL) &&
+	       one_number(rows) != 0;
+}
+
+size_t journal_cases_by_key(struct journal *journal, struct arena *arena, const char *name,
+			    const char *value, struct journal_case **out)
+{
+	struct statement *rows;
+
+	if (!store_query(journal->store, &rows, NULL,
+			 "SELECT " CASE_COLUMNS " FROM case_ WHERE id IN"
+			 " (SELECT case_id FROM key_ WHERE name=?1 AND value=?2) ORDER BY seq",
+			 name, value, NULL))
+		return 0;
+	return all_rows(rows, arena, case_row, sizeof **out, out);
+}
+
+#define USE_COLUMNS "case_id, what, target, value, quantity, unit"
+
+size_t journal_uses_by(struct journal *journal, struct arena *arena, const char *case_id,
+		       struct journal_use **out)
+{
+	struct statement *rows;
+
+	if (!store_query(journal->store, &rows, NULL,
+			 "SELECT " USE_COLUMNS " FROM use_ WHERE case_id=?1 ORDER BY seq", case_id,
+			 NULL))
+		return 0;
+	return all_rows(rows, arena, use_row, sizeof **out, out);
+}
+
+size_t journal_uses_of(struct journal *journal, struct arena *arena, const char *target,
+		       struct journal_use **out)
+{
+	struct statement *rows;
+
+	if (!store_query(journal->store, &rows, NULL,
+			 "SELECT " USE_COLUMNS " FROM use_ WHERE target=?1 ORDER BY seq", target,
+			 NULL))
+		return 0;
+	return all_rows(rows, arena, use_row, sizeof **out, out);
+}
+
 bool journal_body_read(struct journal *journal, struct arena *arena, const char *digest,
 		       struct bytes *out)
 {

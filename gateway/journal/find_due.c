@@ -150,6 +150,21 @@ size_t journal_cases_due(struct journal *journal, struct arena *arena, gateway_t
 	return all_rows(rows, arena, case_row, sizeof **out, out);
 }
 
+size_t journal_papers(struct journal *journal, struct arena *arena, gateway_time now, size_t limit,
+		      struct journal_task **out)
+{
+	char now_text[NUMBER_SIZE], limit_text[NUMBER_SIZE];
+	struct statement *rows;
+
+	if (!store_query(journal->store, &rows, NULL,
+			 "SELECT " TASK_COLUMNS " FROM task t WHERE due IS NOT NULL"
+			 " AND (?1='0' OR due<=CAST(?1 AS INTEGER)) ORDER BY due, seq"
+			 " LIMIT CAST(?2 AS INTEGER)",
+			 number_text(now, now_text), number_text((int64_t)limit, limit_text), NULL))
+		return 0;
+	return all_rows(rows, arena, task_row, sizeof **out, out);
+}
+
 gateway_time journal_next_due(struct journal *journal, gateway_time now)
 {
 	char now_text[NUMBER_SIZE];
@@ -159,7 +174,8 @@ gateway_time journal_next_due(struct journal *journal, gateway_time now)
 			 "SELECT coalesce(min(due), 0) FROM ("
 			 "SELECT min(due) AS due FROM delivery WHERE due>CAST(?1 AS INTEGER)"
 			 " UNION ALL SELECT min(due) FROM held WHERE due>CAST(?1 AS INTEGER)"
-			 " UNION ALL SELECT min(due) FROM case_ WHERE due>CAST(?1 AS INTEGER))",
+			 " UNION ALL SELECT min(due) FROM case_ WHERE due>CAST(?1 AS INTEGER)"
+			 " UNION ALL SELECT min(due) FROM task WHERE due>CAST(?1 AS INTEGER))",
 			 number_text(now, now_text), NULL))
 		return 0;
 	return one_number(rows);

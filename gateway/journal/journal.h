@@ -91,6 +91,7 @@ bool journal_message(struct journal *journal, struct arena *arena, const char *s
 struct journal_case {
 	const char *id, *kind, *version_of_kind, *number, *state, *declarant, *reference;
 	const char *conversation, *message, *run, *environment;
+	const char *parent; /* the case in whose course it was opened; NULL */
 	int64_t serial, version;
 	gateway_time accepted, since;
 };
@@ -104,13 +105,41 @@ bool journal_case_by_reference(struct journal *journal, struct arena *arena, con
 int64_t journal_next_serial(struct journal *journal);
 
 struct journal_task {
-	const char *party, *procedure, *state, *status, *result, *note, *delivery;
-	const char *message; /* id of its last answer; NULL before there is one */
+	const char *party, *procedure, *state, *status, *result, *note;
+	const char *delivery;	/* its name, also where nothing is delivered */
+	const char *message;	/* id of its last answer; NULL before there is one */
+	const char *route;	/* "ELECTRONIC", "PAPER" */
+	const char *link, *via; /* as the calendar had it at receipt; via may be NULL */
+	const char *way;	/* "delivery", "document", "case" */
+	const char *case_id;
+	gateway_time due; /* of a PAPER_DUE one: when its decision comes in by itself */
 	bool releases;
 };
-/* Of the case's current version, in the order they were opened. */
+/* Of the case's current version, in the order they were opened. One that was sent and not yet
+ * received is SENT here. */
 size_t journal_tasks(struct journal *journal, struct arena *arena, const char *case_id,
 		     struct journal_task **out);
+bool journal_task(struct journal *journal, struct arena *arena, const char *name,
+		  struct journal_task *out);
+/* Tasks on paper: those due by `now`; with `now` 0 all that wait, soonest first. */
+size_t journal_papers(struct journal *journal, struct arena *arena, gateway_time now, size_t limit,
+		      struct journal_task **out);
+
+/* Was anything of the case ever delivered to that party? */
+bool journal_shared_with(struct journal *journal, const char *case_id, const char *party);
+/* Cases that are found under a word; oldest first. */
+size_t journal_cases_by_key(struct journal *journal, struct arena *arena, const char *name,
+			    const char *value, struct journal_case **out);
+
+/* What a case refers to among other cases, and how much of it it uses (NULL: nothing is used up). */
+struct journal_use {
+	const char *case_id; /* the user */
+	const char *what, *target, *value, *quantity, *unit;
+};
+size_t journal_uses_by(struct journal *journal, struct arena *arena, const char *case_id,
+		       struct journal_use **out);
+size_t journal_uses_of(struct journal *journal, struct arena *arena, const char *target,
+		       struct journal_use **out);
 
 struct journal_delivery {
 	int64_t seq, attempts, attempt_seq;

@@ -6,7 +6,7 @@
 #include "journal/journal.h"
 #include "journal/store.h"
 
-#define JOURNAL_FORMAT "1"
+#define JOURNAL_FORMAT "2"
 
 struct journal {
 	struct store *store;

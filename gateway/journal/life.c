@@ -12,7 +12,8 @@
 
 struct state {
 	const char *id;
-	bool final, reached, left;
+	bool final, frees, reached, left;
+	const char *result;
 	int64_t timeout;
 };
 
@@ -41,8 +42,11 @@ struct lives {
 
 static const struct datafile_element grammar[] = {
 	{ "life", "title review", "state+ row+" },
-	{ "state", "id! title title-vi final timeout", "" },
-	{ "row", "from! event! guard to! send number plan withdraw amend", "" },
+	{ "state", "id! title title-vi final timeout result frees", "" },
+	{ "row",
+	  "from! event! guard to! send answer number plan withdraw amend forward ask again tells "
+	  "decides fails",
+	  "" },
 	{ NULL, NULL, NULL },
 };
 
@@ -56,6 +60,21 @@ static struct state *state_named(const struct life *life, const char *id)
 	return NULL;
 }
 
+static const char *const results[] = { "AP", "RE", "CA", "AJ", NULL };
+static const char *const sends[] = { "AP", "RE", "CA", "AJ", "state", NULL };
+
+static bool read_word(const char **out, const char *const words[], const struct datafile *file,
+		      xmlNodePtr node, const char *attribute, struct failure *why)
+{
+	int word = -1;
+
+	if (!datafile_word(file, node, attribute, words, &word, why))
+		return false;
+	if (word >= 0)
+		*out = words[word];
+	return true;
+}
+
 static bool read_state(struct life *life, const struct datafile *file, xmlNodePtr node,
 		       struct failure *why)
 {
@@ -65,20 +84,63 @@ static bool read_state(struct life *life, const struct datafile *file, xmlNodePt
 	if (state_named(life, state->id) != NULL)
 		return datafile_fault(file, node, why, "the state %s stands here twice", state->id);
 	life->state_count++;
-	return datafile_yes(file, node, "final", &state->final, why) &&
+	state->result = "AJ";
+	return read_word(&state->result, results, file, node, "result", why) &&
+	       datafile_yes(file, node, "final", &state->final, why) &&
+	       datafile_yes(file, node, "frees", &state->frees, why) &&
 	       datafile_duration(file, node, "timeout", &state->timeout, why);
 }
 
-static bool read_result(struct life_row *row, const struct datafile *file, xmlNodePtr node,
-			struct failure *why)
+/* The sender of the event is the only one it can go to again. */
+static bool read_again(struct life_row *row, const struct datafile *file, xmlNodePtr node,
+		       struct failure *why)
 {
-	static const char *const results[] = { "AP", "RE", "CA", "AJ", NULL };
-	int result = -1;
+	static const char *const whom[] = { "sender", NULL };
+	const char *again = NULL;
 
-	if (!datafile_word(file, node, "send", results, &result, why))
+	if (!read_word(&again, whom, file, node, "again", why))
 		return false;
-	row->send = result >= 0 ? results[result] : NULL;
+	row->again = again != NULL;
 	return true;
+}
+
+static bool read_tellings(struct life_row *row, struct arena *arena, const struct datafile *file,
+			  xmlNodePtr node, struct failure *why)
+{
+	const char *const *words = datafile_list(file, node, "tells");
+	struct life_telling *tells;
+
+	while (words[row->tell_count] != NULL)
+		row->tell_count++;
+	row->tells = tells = arena_alloc(arena, row->tell_count * sizeof *tells + 1);
+	for (size_t i = 0; i < row->tell_count; i++) {
+		const char *colon = strchr(words[i], ':');
+
+		if (colon == NULL || colon == words[i] || colon[1] == '\0')
+			return datafile_fault(file, node, why,
+					      "tells: '%.60s' is not like permit:used", words[i]);
+		tells[i].what = arena_copy(arena, words[i], (size_t)(colon - words[i]));
+		tells[i].event = colon + 1;
+	}
+	return true;
+}
+
+static bool read_effects(struct life_row *row, struct arena *arena, const struct datafile *file,
+			 xmlNodePtr node, struct failure *why)
+{
+	row->answer = datafile_get(file, node, "answer");
+	if (row->answer == NULL)
+		row->answer = "RES";
+	row->forward = datafile_list(file, node, "forward");
+	row->ask = datafile_list(file, node, "ask");
+	row->decides = datafile_get(file, node, "decides");
+	row->fails = datafile_get(file, node, "fails");
+	return read_word(&row->send, sends, file, node, "send", why) &&
+	       datafile_yes(file, node, "number", &row->number, why) &&
+	       datafile_yes(file, node, "plan", &row->plan, why) &&
+	       datafile_yes(file, node, "withdraw", &row->withdraw, why) &&
+	       datafile_yes(file, node, "amend", &row->amend, why) &&
+	       read_again(row, file, node, why) && read_tellings(row, arena, file, node, why);
 }
 
 static bool read_guard(struct rule *rule, const struct kinds *kinds, const struct datafile *file,
@@ -123,8 +185,8 @@ static bool connect(struct life *life, struct rule *rule, const struct datafile 
 	return true;
 }
 
-static bool read_row(struct life *life, const struct kinds *kinds, const struct datafile *file,
-		     xmlNodePtr node, struct failure *why)
+static bool read_row(struct life *life, struct arena *arena, const struct kinds *kinds,
+		     const struct datafile *file, xmlNodePtr node, struct failure *why)
 {
 	struct rule *rule = &life->rules[life->rule_count++];
 	struct life_row *row = &rule->row;
@@ -133,11 +195,7 @@ static bool read_row(struct life *life, const struct kinds *kinds, const struct 
 	rule->event = datafile_get(file, node, "event");
 	row->to = datafile_get(file, node, "to");
 	row->line = node_line(node);
-	return read_result(row, file, node, why) &&
-	       datafile_yes(file, node, "number", &row->number, why) &&
-	       datafile_yes(file, node, "plan", &row->plan, why) &&
-	       datafile_yes(file, node, "withdraw", &row->withdraw, why) &&
-	       datafile_yes(file, node, "amend", &row->amend, why) &&
+	return read_effects(row, arena, file, node, why) &&
 	       read_guard(rule, kinds, file, node, why) && connect(life, rule, file, node, why);
 }
 
@@ -209,7 +267,7 @@ static bool read_life(struct life *life, struct arena *arena, const struct kinds
 		good = read_state(life, file, node, why);
 	for (xmlNodePtr node = child_named(root, "row"); good && node != NULL;
 	     node = next_named(node, "row"))
-		good = read_row(life, kinds, file, node, why);
+		good = read_row(life, arena, kinds, file, node, why);
 	datafile_free(file);
 	return good && check_states(life, why);
 }
@@ -240,13 +298,14 @@ static bool life_at(struct lives *lives, const char *path, struct life **out, st
 static bool load_all(struct lives *lives, const char *const folders[], struct failure *why)
 {
 	const char *generic = generic_path(lives->arena, folders);
+	const struct kind_concern *concerns;
 
 	for (size_t i = 0; i < kinds_count(lives->kinds); i++) {
 		const struct kind *kind = kinds_at(lives->kinds, i);
 		const char *path = kind_life(kind);
 
-		if (kind_role(kind) != KIND_APPLICATION)
-			continue;
+		if (kind_role(kind) != KIND_APPLICATION || kind_concerns(kind, &concerns) != 0)
+			continue; /* it opens no case */
 		if (path == NULL)
 			path = generic;
 		if (path == NULL)
@@ -311,6 +370,20 @@ bool life_final(const struct life *life, const char *state)
 	const struct state *found = state_named(life, state);
 
 	return found != NULL && found->final;
+}
+
+const char *life_result(const struct life *life, const char *state)
+{
+	const struct state *found = state_named(life, state);
+
+	return found != NULL ? found->result : "AJ";
+}
+
+bool life_frees(const struct life *life, const char *state)
+{
+	const struct state *found = state_named(life, state);
+
+	return found != NULL && found->frees;
 }
 
 int64_t life_timeout(const struct life *life, const char *state)

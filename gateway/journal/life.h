@@ -19,14 +19,26 @@
 struct lives;
 struct life;
 
+/* "what:event": an event for the cases that this one refers to as `what`. */
+struct life_telling {
+	const char *what, *event;
+};
+
 struct life_row {
-	const char *to;	  /* "=": the state stays */
-	const char *send; /* AP RE CA AJ: a response with that result; NULL: none */
-	bool number;	  /* issue the gateway's number */
-	bool plan;	  /* open the tasks of the control table */
-	bool withdraw;	  /* open tasks and held answers are withdrawn */
-	bool amend;	  /* a new version of the case */
-	int line;	  /* in its file, for traces */
+	const char *to;	    /* "=": the state stays */
+	const char *send;   /* AP RE CA AJ, or "state": a response with that result; NULL: none */
+	const char *answer; /* kind of that response: "RES", or another one written like it */
+	const char *const *forward; /* what made the move goes to these; may be empty */
+	const char *const *ask;	    /* the same, and they must decide */
+	bool again;		    /* the case's document goes to the sender of the event */
+	const struct life_telling *tells;
+	size_t tell_count;
+	const char *decides, *fails; /* a procedure of the parent case that this decides; NULL */
+	bool number;		     /* issue the gateway's number */
+	bool plan;		     /* open the tasks of the control table */
+	bool withdraw;		     /* open tasks and held answers are withdrawn */
+	bool amend;		     /* a new version of the case */
+	int line;		     /* in its file, for traces */
 };
 
 /* One life a kind, the generic one (GENERIC/life.xml in one of the folders) where a kind has
@@ -39,6 +51,10 @@ void lives_free(struct lives *lives); /* NULL is fine */
 const struct life *life_of(const struct lives *lives, const struct kind *kind);
 bool life_opens(const struct life *life, const char *event); /* a row from "" */
 bool life_final(const struct life *life, const char *state);
+/* What `send="state"` says in that state. */
+const char *life_result(const struct life *life, const char *state);
+/* What a case in that state has used of others no longer counts. */
+bool life_frees(const struct life *life, const char *state);
 /* Gateway time a case may stay in a state before the event "timeout"; 0: for ever. */
 int64_t life_timeout(const struct life *life, const char *state);
 

@@ -21,7 +21,7 @@ const char projection_tables[] =
 	" id TEXT PRIMARY KEY, seq INTEGER, kind TEXT, version_of_kind TEXT, number TEXT,"
 	" serial INTEGER, version INTEGER, state TEXT, declarant TEXT, reference TEXT,"
 	" conversation TEXT, message TEXT, run TEXT, environment TEXT, accepted INTEGER,"
-	" since INTEGER, due INTEGER, postponed INTEGER);"
+	" since INTEGER, due INTEGER, postponed INTEGER, parent TEXT);"
 	"CREATE INDEX case_number ON case_(declarant, serial);"
 	"CREATE INDEX case_serial ON case_(serial);"
 	"CREATE INDEX case_reference ON case_(declarant, kind, reference);"
@@ -30,9 +30,21 @@ const char projection_tables[] =
 	"CREATE TABLE task("
 	" case_id TEXT, version INTEGER, party TEXT, procedure TEXT, seq INTEGER,"
 	" releases INTEGER, state TEXT, status TEXT, result TEXT, note TEXT, delivery TEXT,"
-	" message TEXT,"
+	" message TEXT, route TEXT, link TEXT, way TEXT, via TEXT, due INTEGER,"
 	" PRIMARY KEY(case_id, version, party, procedure));"
 	"CREATE INDEX task_delivery ON task(delivery);"
+	"CREATE INDEX task_due ON task(due) WHERE due IS NOT NULL;"
+
+	"CREATE TABLE key_("
+	" seq INTEGER PRIMARY KEY, case_id TEXT, kind TEXT, name TEXT, value TEXT, source TEXT);"
+	"CREATE INDEX key_value ON key_(name, value, kind);"
+	"CREATE INDEX key_case ON key_(case_id);"
+
+	"CREATE TABLE use_("
+	" seq INTEGER PRIMARY KEY, case_id TEXT, what TEXT, target TEXT, value TEXT,"
+	" quantity TEXT, unit TEXT);"
+	"CREATE INDEX use_case ON use_(case_id);"
+	"CREATE INDEX use_target ON use_(target);"
 
 	"CREATE TABLE delivery("
 	" seq INTEGER PRIMARY KEY, id TEXT UNIQUE, party TEXT, push INTEGER, kind TEXT,"
@@ -61,6 +73,8 @@ const struct projection_compare projection_compare[] = {
 	{ "message", "SELECT * FROM message ORDER BY seq" },
 	{ "case_", "SELECT * FROM case_ ORDER BY seq" },
 	{ "task", "SELECT * FROM task ORDER BY case_id, version, party, procedure" },
+	{ "key_", "SELECT * FROM key_ ORDER BY seq" },
+	{ "use_", "SELECT * FROM use_ ORDER BY seq" },
 	{ "delivery", "SELECT * FROM delivery ORDER BY seq" },
 	{ "held", "SELECT * FROM held ORDER BY seq" },
 	{ NULL, NULL },
@@ -95,11 +109,11 @@ static const struct {
 	  " :reference, :run, :envelope, :payload, :receipt_envelope, :receipt_payload)" },
 
 	/* case: case kind version_of_kind declarant reference conversation message run
-	 * environment accepted */
+	 * environment accepted parent */
 	{ "case", "INSERT INTO case_(id, seq, kind, version_of_kind, version, state, declarant,"
-		  " reference, conversation, message, run, environment, accepted, since)"
+		  " reference, conversation, message, run, environment, accepted, since, parent)"
 		  " VALUES(:case, :seq, :kind, :version_of_kind, 1, '', :declarant, :reference,"
-		  " :conversation, :message, :run, :environment, :accepted, :at)" },
+		  " :conversation, :message, :run, :environment, :accepted, :at, :parent)" },
 
 	/* numbered: case number serial */
 	{ "numbered", "UPDATE case_ SET number=:number, serial=:serial WHERE id=:case" },
@@ -112,16 +126,43 @@ static const struct {
 	{ "state", "UPDATE case_ SET state=:to, since=:at, due=:due, postponed=NULL"
 		   " WHERE id=:case" },
 
-	/* task: case version party procedure releases delivery */
+	/* task: case version party procedure releases delivery state status route link way via
+	 * due. `delivery` names the task, also where nothing is delivered */
 	{ "task",
-	  "INSERT INTO task(case_id, version, party, procedure, seq, releases, state, delivery)"
-	  " VALUES(:case, :version, :party, :procedure, :seq, :releases, 'OPEN', :delivery)" },
+	  "INSERT INTO task(case_id, version, party, procedure, seq, releases, state, status,"
+	  " delivery, route, link, way, via, due)"
+	  " VALUES(:case, :version, :party, :procedure, :seq, :releases, :state, :status,"
+	  " :delivery, :route, :link, :way, :via, :due)" },
 
 	/* task-state: case version party procedure delivery state status result note message */
 	{ "task-state", "UPDATE task SET state=:state, status=coalesce(:status, status),"
 			" result=coalesce(:result, result), note=coalesce(:note, note),"
-			" message=CASE WHEN :status IS NULL THEN message ELSE :message END"
-			" WHERE delivery=:delivery" },
+			" message=CASE WHEN :status IS NULL THEN message ELSE :message END,"
+			" due=NULL WHERE delivery=:delivery" },
+
+	/* key: case kind name value source; keys-dropped: case, for its next version. A source
+	 * is "document" or "answer". */
+	{ "key", "INSERT INTO key_(seq, case_id, kind, name, value, source)"
+		 " VALUES(:seq, :case, :kind, :name, :value, :source)" },
+	{ "keys-dropped", "DELETE FROM key_ WHERE case_id=:case AND source='document'" },
+
+	/* use: case what target value quantity unit; freed: case */
+	{ "use", "INSERT INTO use_(seq, case_id, what, target, value, quantity, unit)"
+		 " VALUES(:seq, :case, :what, :target, :value, :quantity, :unit)" },
+	{ "freed", "DELETE FROM use_ WHERE case_id=:case" },
+
+	/* paper-postponed: case delivery due code text */
+	{ "paper-postponed", "UPDATE task SET due=:due WHERE delivery=:delivery" },
+
+	/* dated: from by: gateway time was set */
+	{ "dated", NULL },
+
+	/* placed: message sender case event: a held application has its case now */
+	{ "placed", "UPDATE message SET case_id=:case, event=:event WHERE sender=:sender"
+		    " AND id=:message AND state='RECEIVED'" },
+
+	/* on-paper: case party kind link: what was not sent, for want of a link */
+	{ "on-paper", NULL },
 
 	/* delivery: delivery party push kind case declarant conversation cause ref payload environment
 	 * origin run created expires due */

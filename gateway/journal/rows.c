@@ -49,6 +49,7 @@ void case_row(struct statement *row, struct arena *arena, void *out)
 		.version = store_number(row, 12),
 		.accepted = store_number(row, 13),
 		.since = store_number(row, 14),
+		.parent = store_text(row, 15, arena),
 	};
 }
 
@@ -64,6 +65,12 @@ void task_row(struct statement *row, struct arena *arena, void *out)
 		.delivery = store_text(row, 6, arena),
 		.releases = store_number(row, 7) != 0,
 		.message = store_text(row, 8, arena),
+		.route = store_text(row, 9, arena),
+		.link = store_text(row, 10, arena),
+		.way = store_text(row, 11, arena),
+		.via = store_text(row, 12, arena),
+		.due = store_number(row, 13),
+		.case_id = store_text(row, 14, arena),
 	};
 }
 
@@ -93,6 +100,18 @@ void delivery_row(struct statement *row, struct arena *arena, void *out)
 		.push = store_number(row, 20) != 0,
 		.envelope = store_text(row, 21, arena),
 		.declarant = store_text(row, 22, arena),
+	};
+}
+
+void use_row(struct statement *row, struct arena *arena, void *out)
+{
+	*(struct journal_use *)out = (struct journal_use){
+		.case_id = store_text(row, 0, arena),
+		.what = store_text(row, 1, arena),
+		.target = store_text(row, 2, arena),
+		.value = store_text(row, 3, arena),
+		.quantity = store_text(row, 4, arena),
+		.unit = store_text(row, 5, arena),
 	};
 }
 

@@ -16,11 +16,13 @@
 
 #define CASE_COLUMNS                                                                               \
 	"id, kind, version_of_kind, number, state, declarant, reference, conversation, message,"   \
-	" run, environment, serial, version, accepted, since"
+	" run, environment, serial, version, accepted, since, parent"
 
 #define TASK_COLUMNS                                                                               \
-	"t.party, t.procedure, t.state, t.status, t.result, t.note, t.delivery, t.releases, "      \
-	"t.message"
+	"t.party, t.procedure, CASE WHEN t.state='OPEN' AND EXISTS(SELECT 1 FROM delivery d "      \
+	"WHERE d.id=t.delivery AND d.state='SENT') THEN 'SENT' ELSE t.state END, t.status, "       \
+	"t.result, t.note, t.delivery, t.releases, "                                               \
+	"t.message, t.route, t.link, t.way, t.via, t.due, t.case_id"
 
 #define DELIVERY_COLUMNS                                                                           \
 	"d.seq, d.attempts, d.attempt_seq, d.due, d.created, d.expires, d.id, d.party, d.kind,"    \
@@ -28,7 +30,7 @@
 	" d.origin, d.run, d.code, d.text, d.push, d.envelope, d.declarant"
 
 typedef void row_reader(struct statement *row, struct arena *arena, void *out);
-row_reader message_row, case_row, task_row, delivery_row, held_row;
+row_reader message_row, case_row, task_row, delivery_row, held_row, use_row;
 
 /* All rows of a query into one array; 0 when the query cannot run (the store is then broken,
  * and the transaction around it fails). `out` is a pointer to an array's pointer. */

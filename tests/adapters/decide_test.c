@@ -126,13 +126,14 @@ static struct profile *loaded(const char *content)
 	return profile;
 }
 
+static struct kinds *kinds; /* of the house */
+
 static struct profile *of_the_house(const char *file)
 {
-	static const struct rules_world no_lists;
 	struct profile *profile;
 	struct failure why;
 
-	if (!profile_load(&profile, file, &no_lists, &why))
+	if (!profile_load(&profile, file, kinds, &why))
 		fail_msg("%s: %s: %s", why.place, why.code, why.text);
 	return profile;
 }
@@ -733,6 +734,9 @@ static struct {
 /* Before document_setup(): afterwards libxml2 reads no file, and these include one another. */
 static int read_grammars(void **state)
 {
+	const char *const folder = "schemas";
+	struct failure why;
+
 	(void)state;
 	for (size_t i = 0; i < GRAMMARS; i++) {
 		xmlSchemaParserCtxtPtr parser = xmlSchemaNewParserCtxt(grammars[i].file);
@@ -743,12 +747,16 @@ static int read_grammars(void **state)
 			return -1;
 	}
 	document_setup();
-	return 0;
+	if (kinds_load(&kinds, &folder, 1, &why))
+		return 0;
+	print_error("%s: %s: %s\n", why.place, why.code, why.text);
+	return -1;
 }
 
 static int free_grammars(void **state)
 {
 	(void)state;
+	kinds_free(kinds);
 	for (size_t i = 0; i < GRAMMARS; i++)
 		xmlSchemaFree(grammars[i].schema);
 	xmlCleanupParser();

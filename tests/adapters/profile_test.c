@@ -29,6 +29,28 @@ static struct profile *good_profile(const char *content)
 	return profile;
 }
 
+static struct kinds *kinds; /* of the house */
+
+static int load_kinds(void **state)
+{
+	const char *const folder = "schemas";
+	struct failure why;
+
+	(void)state;
+	document_setup();
+	if (kinds_load(&kinds, &folder, 1, &why))
+		return 0;
+	print_error("%s: %s: %s\n", why.place, why.code, why.text);
+	return -1;
+}
+
+static int free_kinds(void **state)
+{
+	(void)state;
+	kinds_free(kinds);
+	return 0;
+}
+
 /* ---- the profiles of the house ---------------------------------------------------------- */
 
 static void test_the_profiles_of_this_house_compile(void **state)
@@ -39,14 +61,13 @@ static void test_the_profiles_of_this_house_compile(void **state)
 		{ "adapters/mof.xml", "MoF", "RES" },
 		{ "adapters/mard.xml", "MARD", "LPR" },
 	};
-	static const struct rules_world no_lists;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
 		struct profile *profile;
 		struct failure why;
 
-		if (!profile_load(&profile, expected[i].file, &no_lists, &why))
+		if (!profile_load(&profile, expected[i].file, kinds, &why))
 			fail_msg("%s: %s: %s", why.place, why.code, why.text);
 		assert_string_equal(profile->file, expected[i].file);
 		assert_string_equal(profile->party, expected[i].party);
@@ -67,13 +88,12 @@ static void test_the_channel_mix_of_customs_is_that_of_its_source(void **state)
 		{ "yellow", 575000, 949000 },
 		{ "red", 949000, WHOLE_DRAW },
 	};
-	static const struct rules_world no_lists;
 	struct profile *profile;
 	struct failure why;
 	size_t seen = 0;
 
 	(void)state;
-	assert_true(profile_load(&profile, "adapters/mof.xml", &no_lists, &why));
+	assert_true(profile_load(&profile, "adapters/mof.xml", kinds, &why));
 	for (size_t i = 0; i < profile->decision_count; i++) {
 		const struct decision *row = &profile->decisions[i];
 
@@ -358,6 +378,5 @@ int main(void)
 		cmocka_unit_test(test_a_party_that_decides_nothing_is_no_profile),
 	};
 
-	document_setup();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, load_kinds, free_kinds);
 }

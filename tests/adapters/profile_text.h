@@ -18,7 +18,17 @@
 #define TAIL	  "</decisions>\n</party>\n"
 #define FIRST_ROW 5 /* its line */
 
-/* profile_load() on a file party.xml with that content, which is gone again afterwards. */
+/* A bank, which has no answers of its own, and sends what its sheet makes. */
+#define NONE_HEAD                                                                                  \
+	"<party xmlns='urn:nsw:party:1' id='BANK' role='bank' delivery='push'>\n"                  \
+	"<name lang='en'>Bank</name><name lang='vi'>Ngân hàng</name>\n"                          \
+	"<sees kind='DEC-IMP'/>\n"                                                                 \
+	"<decisions answer='none'>\n"
+
+/* profile_load() with the kinds of kinds_text.h on a file party.xml with that content, and beside
+ * it sheet.xsl unless that is NULL; both are gone again afterwards. */
+bool profile_with(struct profile **out, const char *content, const char *sheet,
+		  struct failure *why);
 bool profile_of(struct profile **out, const char *content, struct failure *why);
 
 #endif

@@ -52,8 +52,8 @@ static int open_house(void **state)
 	find_foreign();
 	snprintf(schemas, sizeof schemas, "%s/schemas", foreign);
 	must(kinds_load(&kinds, folders, foreign[0] != '\0' ? 2 : 1, &why), &why);
-	must(profile_load(&customs, "adapters/mof.xml", kinds_world(kinds), &why), &why);
-	must(profile_load(&quarantine, "adapters/mard.xml", kinds_world(kinds), &why), &why);
+	must(profile_load(&customs, "adapters/mof.xml", kinds, &why), &why);
+	must(profile_load(&quarantine, "adapters/mard.xml", kinds, &why), &why);
 	return 0;
 }
 

@@ -14,33 +14,7 @@
 #include "core/response.h"
 #include "core/text.h"
 
-static const char kind_file[] =
-	"<kind xmlns='urn:nsw:kind:1' id='REQ' version='1' role='application' from='any' "
-	"signature='forbidden' title='Request' title-vi='Request'>\n"
-	"<ns prefix='r' uri='urn:example:req'/>\n"
-	"<identify namespace='urn:example:req' root='Request'/>\n"
-	"<schema file='req.xsd'/>\n"
-	"<events fact='function'><event value='9' name='lodge'/>"
-	"<event value='1' name='cancel'/></events>\n"
-	"<facts>\n"
-	"<fact name='function' xpath='/r:Request/r:Function' required='yes'/>\n"
-	"<fact name='reference' xpath='/r:Request/r:Reference' required='yes'/>\n"
-	"<each name='item' xpath='/r:Request/r:Item'><fact name='hs' xpath='r:HS'/>"
-	"<fact name='origin' xpath='r:Origin'/></each>\n"
-	"</facts>\n"
-	"</kind>\n";
-
-static const char kind_schema[] =
-	"<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' "
-	"targetNamespace='urn:example:req' elementFormDefault='qualified'>\n"
-	"<xs:element name='Request'><xs:complexType><xs:sequence>\n"
-	"<xs:element name='Function' type='xs:token'/>\n"
-	"<xs:element name='Reference' type='xs:token'/>\n"
-	"<xs:element name='Item' minOccurs='0' maxOccurs='99'><xs:complexType><xs:sequence>\n"
-	"<xs:element name='HS' type='xs:token'/><xs:element name='Origin' type='xs:token'/>\n"
-	"</xs:sequence></xs:complexType></xs:element>\n"
-	"</xs:sequence></xs:complexType></xs:element>\n"
-	"</xs:schema>\n";
+#include "kinds_text.h"
 
 static char folder[128];
 
@@ -62,11 +36,6 @@ const char *scene_path(const char *name)
 	return path;
 }
 
-static bool put(const char *name, const char *content)
-{
-	return file_write(scene_path(name), content, strlen(content), 0600, NULL);
-}
-
 int scene_begin(void **state)
 {
 	const char *temporary = getenv("TMPDIR");
@@ -76,9 +45,7 @@ int scene_begin(void **state)
 	document_setup();
 	snprintf(folder, sizeof folder, "%s/nsw-XXXXXX", temporary != NULL ? temporary : "/tmp");
 	if (mkdtemp(folder) == NULL || mkdir(scene_path("kinds"), 0700) != 0 ||
-	    mkdir(scene_path("kinds/req"), 0700) != 0)
-		return -1;
-	if (!put("kinds/req/kind.xml", kind_file) || !put("kinds/req/req.xsd", kind_schema))
+	    !kinds_text_write(scene_path("kinds")))
 		return -1;
 	snprintf(command, sizeof command,
 		 "certs-example/make-pki '%s/pki' " GATEWAY ":p256 " PARTY ":p256 STRANGER:p256 && "

@@ -2,8 +2,8 @@
  * scene - a gateway that a test plays by hand, with keys, a kind and a party of its own.
  *
  * scene_begin() and scene_end() are a group's set-up and tear-down: a temporary folder with an
- * example PKI for NSW-VN (with another signing key since ROTATED), MoT and STRANGER, and with the kind REQ (facts: function 9 or 1,
- * reference, item/hs, item/origin). scene_open() and scene_close() are a test's: a bus on ipc.
+ * example PKI for NSW-VN (with another signing key since ROTATED), MoT and STRANGER, and with the
+ * kinds of kinds_text.h. scene_open() and scene_close() are a test's: a bus on ipc.
  * The gateway's half runs in the test's own thread, the adapter's in its own; all waiting is for
  * events, up to PATIENCE_MS.
  */

@@ -34,14 +34,14 @@ static void take_rows(void *gateway, const struct address *to, const struct text
 }
 
 static void take_order(void *gateway, const struct address *from, const char *party,
-		       const char *order, const char *id, const char *tag)
+		       const struct control_order *order)
 {
 	struct room *room = gateway;
 	struct text rows = TEXT_EMPTY;
 
-	text_printf(&rows, "%s %s by %s", order, id, party);
+	text_printf(&rows, "%s %s by %s", order->name, order->id, party);
 	room->ordered = text_take(&rows);
-	control_write_done(&rows, tag, 1);
+	control_write_done(&rows, order->tag, 1);
 	take_rows(gateway, from, &rows);
 	text_free(&rows);
 }

@@ -52,6 +52,8 @@ static void test_our_own_files_follow_their_grammar(void **state)
 		{ GRAMMAR "/control.xsd", "schemas/control.xml" },
 		{ GRAMMAR "/catalogue.xsd", "schemas/catalogue.xml" },
 		{ GRAMMAR "/party.xsd", "adapters/*.xml" },
+		{ GRAMMAR "/rollout.xsd", "schemas/rollout.xml" },
+		{ GRAMMAR "/procedures.xsd", "schemas/procedures.xml" },
 	};
 	struct arena *arena = arena_new();
 
@@ -97,6 +99,11 @@ static void test_our_own_kinds_load(void **state)
 #define HEAD	 "id='X' version='1' role='receipt' from='any'"
 #define IDENTITY "<identify namespace='urn:x' root='X'/><schema file='x.xsd'/>"
 
+#define ROLLOUT(attributes) "<rollout xmlns='urn:nsw:rollout:1'><row " attributes "/></rollout>"
+#define PROCEDURE(attributes, inside)                                                              \
+	"<procedures xmlns='urn:nsw:procedures:1'><procedure id='A-B' party='P' "                  \
+	"title='t' " attributes ">" inside "</procedure></procedures>"
+
 static void test_what_the_programs_refuse_the_grammar_refuses(void **state)
 {
 	static const struct {
@@ -125,6 +132,27 @@ static void test_what_the_programs_refuse_the_grammar_refuses(void **state)
 		{ GRAMMAR "/kind.xsd", KIND(HEAD, IDENTITY "<rules phase='x' file='y'/>"), false },
 		{ GRAMMAR "/kind.xsd",
 		  KIND(HEAD, IDENTITY "<facts><fact name='a b' xpath='c'/></facts>"), false },
+
+		{ GRAMMAR "/rollout.xsd",
+		  ROLLOUT("of='A B-1' state='LIVE' used='2014-02-26' place='03 VNHPH' mark='S'"),
+		  true },
+		{ GRAMMAR "/rollout.xsd", ROLLOUT("club='ASW' country='VN' order='5'"), true },
+		{ GRAMMAR "/rollout.xsd", ROLLOUT("of='A' state='LIVEE' used='2014-02-26'"),
+		  false },
+		{ GRAMMAR "/rollout.xsd", ROLLOUT("title='x' used='26.02.2014'"), false },
+		{ GRAMMAR "/rollout.xsd", ROLLOUT("of='' state='LIVE' used='2014-02-26'"), false },
+		{ GRAMMAR "/rollout.xsd", ROLLOUT("title='x' used='2014-02-26' vai='x'"), false },
+		{ GRAMMAR "/rollout.xsd", ROLLOUT("club='ASW' country='VN' order='0'"), false },
+
+		{ GRAMMAR "/procedures.xsd",
+		  PROCEDURE("hs='01-05 1604' paper-time='3d'",
+			    "<data name='N' form='code ports' required='yes'/>"),
+		  true },
+		{ GRAMMAR "/procedures.xsd", PROCEDURE("fee='-1'", ""), false },
+		{ GRAMMAR "/procedures.xsd", PROCEDURE("hs='3'", ""), false },
+		{ GRAMMAR "/procedures.xsd", PROCEDURE("direction='inport'", ""), false },
+		{ GRAMMAR "/procedures.xsd", PROCEDURE("", "<data name='N' form='code'/>"), false },
+		{ GRAMMAR "/procedures.xsd", PROCEDURE("", "<data name='N' form='word'/>"), false },
 
 		{ GRAMMAR "/codes.xsd",
 		  "<codes xmlns='urn:nsw:codes:1' id='x'><code value='A' any='thing' "

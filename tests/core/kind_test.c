@@ -62,7 +62,8 @@ static const char permit_kind[] = HEAD IDENTITY SCHEMA
 	"<each name='item' xpath='/p:Permit/p:Goods'>\n"
 	"<fact name='hs' xpath='p:HS' required='yes'/>\n"
 	"<fact name='amount' xpath='p:Amount'>"
-	"<attribute name='currency' xpath='@currency'/></fact></each>\n"
+	"<attribute name='currency' xpath='@currency'/></fact>"
+	"<each name='part' xpath='p:Part'><fact name='id' xpath='.'/></each></each>\n"
 	"</facts></kind>";
 
 struct house {
@@ -340,13 +341,15 @@ static void test_facts_are_gathered_as_the_kind_says(void **state)
 	static const char expected[] =
 		"<facts kind=\"PERMIT\" version=\"1\"><function>9</function>"
 		"<reference>R &amp; 1</reference><lines>2</lines>"
-		"<item><hs>03061721</hs><amount currency=\"USD\">100.50</amount></item>"
+		"<item><hs>03061721</hs><amount currency=\"USD\">100.50</amount>"
+		"<part><id>A</id></part><part><id>B</id></part></item>"
 		"<item><hs>06</hs><amount>7</amount></item></facts>";
 	struct house *house = *state;
 	struct document *document =
 		parse("<Permit xmlns='urn:permit:1'><Function> 9\n</Function>"
 		      "<Reference>R &amp; 1</Reference><None/>"
-		      "<Goods><HS>03061721</HS><Amount currency='USD'>100.50</Amount></Goods>"
+		      "<Goods><HS>03061721</HS><Amount currency='USD'>100.50</Amount>"
+		      "<Part>A</Part><Part>B</Part></Goods>"
 		      "<Goods><HS>06</HS><Amount currency=''>7</Amount></Goods></Permit>");
 	struct text text = TEXT_EMPTY;
 	struct facts *facts;
@@ -543,7 +546,7 @@ static void test_a_broken_kind_is_refused_with_file_and_line(void **state)
 		  "KND-901", "permit/kind.xml:6", "required='1'" },
 		{ HEAD IDENTITY SCHEMA "<facts>\n<each name='x' xpath='1'><each name='y' "
 				       "xpath='1'/></each></facts></kind>",
-		  "KND-901", "permit/kind.xml:6", "'each' is not known in 'each'" },
+		  "KND-901", "permit/kind.xml:6", "'each' lacks its 'fact|each'" },
 		{ HEAD IDENTITY "<schema file='none.xsd'/></kind>", "KND-903", "permit/kind.xml:4",
 		  "the schema 'none.xsd' is not there" },
 		{ HEAD IDENTITY "<schema file=''/></kind>", "KND-901", "permit/kind.xml:4",

@@ -144,6 +144,25 @@ static void test_who_has_no_profile_is_a_trader_with_a_mailbox(void **state)
 	assert_null(parties_find(place->parties, "mot")); /* ids are case-sensitive */
 }
 
+static void test_a_party_sees_the_kinds_that_its_profile_lists(void **state)
+{
+	struct place *place = *state;
+	const struct party *party;
+	char text[512];
+
+	put(place, "a.xml",
+	    profile(text, "id='A' role='agency' delivery='push'",
+		    NAMES "<sees kind='DEC-IMP'/><sees kind='LPA'/>"));
+	put(place, "b.xml", profile(text, "id='B' role='operator' delivery='pull'", NAMES));
+	assert_true(load(place));
+	party = parties_find(place->parties, "A");
+	assert_true(party_sees(party, "DEC-IMP"));
+	assert_true(party_sees(party, "LPA"));
+	assert_false(party_sees(party, "DEC"));
+	assert_false(party_sees(party, "*"));
+	assert_false(party_sees(parties_find(place->parties, "B"), "DEC-IMP"));
+}
+
 static void test_an_empty_folder_has_no_parties(void **state)
 {
 	struct place *place = *state;
@@ -256,6 +275,8 @@ int main(void)
 			test_parties_are_sorted_by_id_whatever_their_files_are_called, make_place,
 			remove_place),
 		cmocka_unit_test_setup_teardown(test_who_has_no_profile_is_a_trader_with_a_mailbox,
+						make_place, remove_place),
+		cmocka_unit_test_setup_teardown(test_a_party_sees_the_kinds_that_its_profile_lists,
 						make_place, remove_place),
 		cmocka_unit_test_setup_teardown(test_an_empty_folder_has_no_parties, make_place,
 						remove_place),

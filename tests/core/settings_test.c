@@ -90,6 +90,7 @@ static void test_without_anything_the_standards_hold(void **state)
 	assert_null(s->kinds[1]);
 	assert_string_equal(s->endpoint, "");
 	assert_string_equal(s->date, "");
+	assert_string_equal(s->calendar, "");
 	assert_false(s->skip_time);
 	assert_int_equal(s->retry_first, 10 * 1000);
 	assert_int_equal(s->retry_most, 60 * 60 * 1000);
@@ -114,6 +115,21 @@ static void test_an_option_beats_the_environment_beats_the_file_beats_the_standa
 	assert_int_equal(s->retry_first, 4000);
 	unsetenv("NSW_RETRY_FIRST");
 	unsetenv("NSW_WINDOW");
+}
+
+static void test_a_calendar_in_the_file_is_looked_for_beside_it(void **state)
+{
+	struct place *place = *state;
+	struct settings *s = &place->settings;
+	char beside[128];
+
+	snprintf(beside, sizeof beside, "%s/mine.xml", place->folder);
+	assert_true(load(place, OPEN "<calendar>mine.xml</calendar>" CLOSE));
+	assert_string_equal(s->calendar, beside);
+	assert_true(load(place, OPEN "<calendar>none</calendar>" CLOSE));
+	assert_string_equal(s->calendar, "none");
+	assert_true(load(place, OPEN "<calendar/>" CLOSE));
+	assert_string_equal(s->calendar, "");
 }
 
 static void test_a_list_in_the_file_is_the_whole_list_and_others_add_to_it(void **state)
@@ -220,6 +236,9 @@ static void test_values_are_taken_within_their_bounds_only(void **state)
 		{ "date", "2014-02-26", true },
 		{ "date", "26.02.2014", false },
 		{ "date", "", true },
+		{ "calendar", "", true },
+		{ "calendar", "none", true },
+		{ "calendar", "mine.xml", true },
 		{ "seed", "", false },
 		{ "log", "debug", true },
 		{ "log", "loud", false },
@@ -381,6 +400,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_A_PLACE(test_without_anything_the_standards_hold),
 		IN_A_PLACE(test_an_option_beats_the_environment_beats_the_file_beats_the_standard),
+		IN_A_PLACE(test_a_calendar_in_the_file_is_looked_for_beside_it),
 		IN_A_PLACE(test_a_list_in_the_file_is_the_whole_list_and_others_add_to_it),
 		IN_A_PLACE(test_an_option_adds_to_the_standard_list),
 		IN_A_PLACE(test_a_list_ends_where_its_room_ends),

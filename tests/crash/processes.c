@@ -66,6 +66,8 @@ void start_adapter(struct harness *harness)
 			       harness->keys,
 			       "--kinds",
 			       "schemas",
+			       "--calendar",
+			       "none",
 			       "--seed",
 			       seed,
 			       NULL };

@@ -1,162 +1,13 @@
-/* Control tables as files: what is refused when they are read, and which tasks they open. */
-#include "deliver/plan.h"
+/* Which tasks a message opens, and on which way each goes. */
+#include "shelf.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+/* ---- which rows fit ------------------------------------------------------------------------ */
 
-#include <cmocka.h>
-
-#include "core/scratch.h"
-
-#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
-#define NOON		((gateway_time)1393390800000)
-
-static struct kinds *kinds;
-static struct parties *parties;
-
-struct shelf {
-	struct scratch *scratch;
-	const char *folders[3];
-	struct plan *plan;
-	struct arena *arena;
-	struct failure why;
-};
-
-static int load_data(void **state)
+/* On the day on which the window opened. */
+static const char *tasks(struct shelf *shelf, const char *kind, const char *facts_inside)
 {
-	static const char *const schemas[] = { "schemas" }, *const adapters[] = { "adapters" };
-	struct failure why;
-
-	(void)state;
-	document_setup();
-	if (kinds_load(&kinds, schemas, 1, &why) && parties_load(&parties, adapters, 1, &why))
-		return 0;
-	print_error("%s\n", why.text);
-	return -1;
+	return shelf_tasks(shelf, kind, facts_inside, "2014-02-26");
 }
-
-static int unload_data(void **state)
-{
-	(void)state;
-	parties_free(parties);
-	kinds_free(kinds);
-	return 0;
-}
-
-static int open_shelf(void **state)
-{
-	struct shelf *shelf = calloc(1, sizeof *shelf);
-
-	shelf->scratch = scratch_new();
-	shelf->arena = arena_new();
-	shelf->folders[0] = scratch_path(shelf->scratch, "one");
-	shelf->folders[1] = scratch_path(shelf->scratch, "two");
-	*state = shelf;
-	return 0;
-}
-
-static int close_shelf(void **state)
-{
-	struct shelf *shelf = *state;
-
-	plan_free(shelf->plan);
-	arena_free(shelf->arena);
-	scratch_free(shelf->scratch);
-	free(shelf);
-	return 0;
-}
-
-#define CONTROL(rows) "<control xmlns='urn:nsw:control:1'>\n" rows "</control>\n"
-#define MOF	      "<row kind='*' to='MoF' procedure='P' releases='yes'/>\n"
-
-/* The second file may be NULL: there is none. */
-static bool load(struct shelf *shelf, const char *one, const char *two)
-{
-	plan_free(shelf->plan);
-	shelf->plan = NULL;
-	scratch_write(shelf->scratch, "one/control.xml", one);
-	if (two != NULL)
-		scratch_write(shelf->scratch, "two/control.xml", two);
-	return plan_load(&shelf->plan, kinds, parties, shelf->folders, &shelf->why);
-}
-
-/* ---- loading ------------------------------------------------------------------------------ */
-
-static void test_a_broken_table_is_refused_with_its_place(void **state)
-{
-	static const struct {
-		const char *control, *code, *place, *text;
-	} rows[] = {
-		{ CONTROL(""), NULL, NULL, NULL },
-		{ CONTROL(MOF), NULL, NULL, NULL },
-		{ "<control", "PLN-901", NULL, "" },
-		{ CONTROL("<line/>"), "PLN-901", "control.xml:2", "line" },
-		{ CONTROL(MOF "<row kind='*' to='MoF'/>"), "PLN-901", "control.xml:3",
-		  "procedure" },
-		{ CONTROL("<row kind='*' to='MoF' procedure='P' hss='01'/>"), "PLN-901",
-		  "control.xml:2", "hss" },
-		{ CONTROL("<row kind='*' to='MoF' procedure='P' releases='often'/>"), "PLN-901",
-		  "control.xml:2", "often" },
-		{ CONTROL("<row kind='*' to='MoF' procedure='P' hs='1'/>"), "PLN-901",
-		  "control.xml:2", "'1'" },
-		{ CONTROL("<row kind='*' to='MoF' procedure='P' hs='ab'/>"), "PLN-901",
-		  "control.xml:2", "'ab'" },
-		{ CONTROL("<row kind='*' to='MoF' procedure='P' hs='01-0203'/>"), "PLN-901",
-		  "control.xml:2", "'01-0203'" },
-		{ CONTROL("<row kind='*' to='MoF' procedure='P' hs='02-01'/>"), "PLN-901",
-		  "control.xml:2", "'02-01'" },
-		{ CONTROL("<row kind='*' to='MoF' procedure='P' hs='01-'/>"), "PLN-901",
-		  "control.xml:2", "'01-'" },
-		{ CONTROL("<row kind='*' to='MoF' procedure='P' hs='01 02x'/>"), "PLN-901",
-		  "control.xml:2", "'02x'" },
-		{ CONTROL("<row kind='*' to='MoF' procedure='P' hs='01-02-03'/>"), "PLN-901",
-		  "control.xml:2", "'01-02-03'" },
-		{ CONTROL("<row kind='*' to='Ministry' procedure='P'/>"), "PLN-902",
-		  "control.xml:2", "Ministry" },
-		{ CONTROL("<row kind='*' to='MoF' procedure='P' when='item['/>"), "RUL-903",
-		  "control.xml:2", "" },
-	};
-	struct shelf *shelf = *state;
-
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		bool good = load(shelf, rows[i].control, NULL);
-
-		if (good != (rows[i].code == NULL))
-			fail_msg("row %zu: %s", i, good ? "was taken" : shelf->why.text);
-		if (!good)
-			assert_failure(&shelf->why, FAULT, rows[i].code, rows[i].place,
-				       rows[i].text);
-	}
-}
-
-/* ---- planning ----------------------------------------------------------------------------- */
-
-/* "MoF/P MARD/Q": tasks in order; releasing ones with a star. */
-static const char *tasks(struct shelf *shelf, const char *kind, const char *items)
-{
-	const char *bytes =
-		arena_printf(shelf->arena, "<facts kind='%s' version='1'>%s</facts>", kind, items);
-	struct plan_task *task;
-	struct facts *facts;
-	const char *list = "";
-	size_t count = 0;
-
-	if (!facts_read(&facts, shelf->arena, bytes, strlen(bytes), &shelf->why) ||
-	    !plan_tasks(shelf->plan, facts, NOON, shelf->arena, &task, &count, &shelf->why))
-		fail_msg("%s", shelf->why.text);
-	for (size_t i = 0; i < count; i++)
-		list = arena_printf(shelf->arena, "%s%s%s/%s%s", list, i != 0 ? " " : "",
-				    task[i].party, task[i].procedure, task[i].releases ? "*" : "");
-	return list;
-}
-
-#define HS(code)	 "<item><hs>" code "</hs></item>"
-#define FROM(code, land) "<item><hs>" code "</hs><origin>" land "</origin></item>"
 
 static void test_goods_fit_by_prefix_and_by_range(void **state)
 {
@@ -185,9 +36,9 @@ static void test_goods_fit_by_prefix_and_by_range(void **state)
 	};
 	struct shelf *shelf = *state;
 
-	assert_true(load(shelf,
-			 CONTROL("<row kind='*' to='MARD' procedure='Q' hs='01-05 16 4406-4407'/>"),
-			 NULL));
+	assert_true(shelf_load(
+		shelf, CONTROL("<row kind='*' to='MARD' procedure='Q' hs='01-05 16 4406-4407'/>"),
+		NULL));
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if (strcmp(tasks(shelf, "DEC-IMP", rows[i].items), rows[i].fits ? "MARD/Q" : "") !=
 		    0)
@@ -198,13 +49,14 @@ static void test_kind_goods_and_condition_must_all_fit(void **state)
 {
 	struct shelf *shelf = *state;
 
-	assert_true(load(shelf,
-			 CONTROL("<row kind='DEC-IMP WCO-DEC' to='MoF' procedure='A' "
-				 "releases='yes'/>"
-				 "<row kind='DEC-IMP' to='MARD' procedure='B' hs='03' "
-				 "when='item[origin = \"TH\"]'/>"
-				 "<row kind='*' to='MARD' procedure='C' when='count(item) > 1'/>"),
-			 NULL));
+	assert_true(shelf_load(
+		shelf,
+		CONTROL("<row kind='DEC-IMP WCO-DEC' to='MoF' procedure='A' "
+			"releases='yes'/>"
+			"<row kind='DEC-IMP' to='MARD' procedure='B' hs='03' "
+			"when='item[origin = \"TH\"]'/>"
+			"<row kind='*' to='MARD' procedure='C' when='count(item) > 1'/>"),
+		NULL));
 	assert_string_equal(tasks(shelf, "DEC-IMP", FROM("03", "TH")), "MoF/A* MARD/B");
 	assert_string_equal(tasks(shelf, "DEC-IMP", FROM("03", "CN")), "MoF/A*");
 	assert_string_equal(tasks(shelf, "DEC-IMP", FROM("84", "TH")), "MoF/A*");
@@ -219,12 +71,12 @@ static void test_a_party_gets_one_task_for_one_procedure(void **state)
 {
 	struct shelf *shelf = *state;
 
-	assert_true(load(shelf,
-			 CONTROL("<row kind='*' to='MARD' procedure='Q' hs='01'/>"
-				 "<row kind='*' to='MARD' procedure='Q' hs='06'/>"
-				 "<row kind='*' to='MARD' procedure='R' hs='06'/>"
-				 "<row kind='*' to='MoF' procedure='Q' hs='06'/>"),
-			 NULL));
+	assert_true(shelf_load(shelf,
+			       CONTROL("<row kind='*' to='MARD' procedure='Q' hs='01'/>"
+				       "<row kind='*' to='MARD' procedure='Q' hs='06'/>"
+				       "<row kind='*' to='MARD' procedure='R' hs='06'/>"
+				       "<row kind='*' to='MoF' procedure='Q' hs='06'/>"),
+			       NULL));
 	assert_string_equal(tasks(shelf, "DEC-IMP", HS("01") HS("06") HS("01")),
 			    "MARD/Q MARD/R MoF/Q");
 }
@@ -233,24 +85,212 @@ static void test_the_tables_of_all_folders_are_joined_in_their_order(void **stat
 {
 	struct shelf *shelf = *state;
 
-	assert_true(load(shelf, CONTROL(MOF), CONTROL("<row kind='*' to='MARD' procedure='Q'/>")));
+	assert_true(shelf_load(shelf, CONTROL(MOF),
+			       CONTROL("<row kind='*' to='MARD' procedure='Q'/>")));
 	assert_string_equal(tasks(shelf, "DEC-IMP", ""), "MoF/P* MARD/Q");
-	assert_false(load(shelf, CONTROL(MOF), CONTROL("<row/>")));
+	assert_false(shelf_load(shelf, CONTROL(MOF), CONTROL("<row/>")));
 	assert_failure(&shelf->why, FAULT, "PLN-901", "two/control.xml:2", "");
 	plan_free(NULL);
 }
 
-#define ON_SHELF(test) cmocka_unit_test_setup_teardown(test, open_shelf, close_shelf)
+/* ---- what the register and the message say ------------------------------------------------ */
+
+static void test_party_goods_and_first_day_come_from_the_register(void **state)
+{
+	static const struct {
+		const char *items, *date, *tasks;
+	} rows[] = {
+		{ HS("84"), "2014-02-26", "MoF/CLEAR*" },
+		{ HS("0306"), "2014-02-26", "MoF/CLEAR* MARD/ANIMALS" },
+		{ HS("84") HS("0101"), "2014-02-26", "MoF/CLEAR* MARD/ANIMALS" },
+		{ "", "2014-02-26", "MoF/CLEAR*" },
+		{ HS("3004"), "2015-05-31", "MoF/CLEAR*" },
+		{ HS("3004"), "2015-05-31T23:59:59+07:00", "MoF/CLEAR*" },
+		{ HS("3004"), "2015-06-01", "MoF/CLEAR* MoH/DRUGS" },
+		{ HS("9018"), "2015-06-01", "MoF/CLEAR*" },
+		{ HS("1604"), "2014-02-26", "MoF/CLEAR* MARD/UNREGISTERED" },
+	};
+	struct shelf *shelf = *state;
+
+	scratch_write(shelf->scratch, "one/procedures.xml", REGISTERED);
+	shelf_must_load(shelf,
+			CONTROL("<row kind='*' procedure='CLEAR' releases='yes'/>"
+				"<row kind='*' procedure='ANIMALS'/>"
+				"<row kind='*' procedure='DRUGS'/>"
+				"<row kind='*' to='MARD' procedure='UNREGISTERED' hs='16'/>"));
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		assert_string_equal(shelf_tasks(shelf, "DEC-IMP", rows[i].items, rows[i].date),
+				    rows[i].tasks);
+}
+
+static void test_the_goods_of_a_row_outweigh_those_of_the_register(void **state)
+{
+	struct shelf *shelf = *state;
+
+	scratch_write(shelf->scratch, "one/procedures.xml", REGISTERED);
+	shelf_must_load(shelf, CONTROL("<row kind='*' procedure='ANIMALS' hs='16'/>"));
+	assert_string_equal(tasks(shelf, "DEC-IMP", HS("1604")), "MARD/ANIMALS");
+	assert_string_equal(tasks(shelf, "DEC-IMP", HS("0306")), "");
+}
+
+#define ASKS(agency, procedure)                                                                    \
+	"<agency>" agency "</agency><procedure>" procedure "</procedure>" HS("0306") HS("3004")
+
+static void test_a_message_says_who_and_which_procedure_and_nobody_else_is_asked(void **state)
+{
+	static const struct {
+		const char *facts, *tasks;
+	} rows[] = {
+		{ ASKS("MARD", "ANIMALS"), "MARD/ANIMALS" },
+		{ ASKS("MoH", "DRUGS"), "MoH/DRUGS" },
+		{ ASKS("MoH", "ANIMALS"), "" },	   /* another ministry's */
+		{ ASKS("MoF", "CLEAR"), "" },	   /* which does not see it */
+		{ ASKS("MARD", "MISSPELT"), "" },  /* nobody's */
+		{ ASKS("Nobody", "ANIMALS"), "" }, /* without a profile */
+		{ ASKS("MARD", ""), "" },
+		{ "<procedure>ANIMALS</procedure>", "" },
+		{ "<agency>MARD</agency>", "" },
+		{ "", "" },
+	};
+	struct shelf *shelf = *state;
+
+	scratch_write(shelf->scratch, "one/procedures.xml", REGISTERED);
+	shelf_must_load(shelf,
+			CONTROL("<row kind='APPLY' to='{agency}' procedure='{procedure}'/>"));
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		assert_string_equal(shelf_tasks(shelf, "APPLY", rows[i].facts, "2016-01-01"),
+				    rows[i].tasks);
+	assert_string_equal(shelf_tasks(shelf, "APPLY", rows[1].facts, "2015-05-31"), "");
+
+	shelf_must_load(shelf, CONTROL("<row kind='APPLY' procedure='{procedure}'/>"));
+	assert_string_equal(tasks(shelf, "APPLY", ASKS("MoF", "ANIMALS")), "MARD/ANIMALS");
+	assert_string_equal(tasks(shelf, "APPLY", ASKS("MoF", "CLEAR")), "");
+	assert_string_equal(tasks(shelf, "APPLY", ASKS("MoF", "FORM-D")), "");
+}
+
+static void test_a_row_says_what_it_wants_to_and_the_register_the_rest(void **state)
+{
+	struct shelf *shelf = *state;
+	struct plan_task *task;
+
+	scratch_write(shelf->scratch, "one/procedures.xml", REGISTERED);
+	shelf_must_load(shelf, CONTROL("<row kind='*' procedure='CLEAR' title='Ours' mark='C'/>"
+				       "<row kind='*' procedure='ANIMALS'/>"
+				       "<row kind='*' to='MoF' procedure='ELSE'/>"));
+	assert_int_equal(shelf_plan(shelf, "DEC-IMP", HS("0306"), "2014-02-26", &task), 3);
+	assert_string_equal(task[0].title, "Ours");
+	assert_string_equal(task[0].source, "the law");
+	assert_string_equal(task[0].mark, "C");
+	assert_int_equal(task[0].paper_time, 86400000);
+	assert_string_equal(task[0].registered->id, "CLEAR");
+	assert_string_equal(task[1].title, "Animals");
+	assert_string_equal(task[1].title_vi, "Dong vat");
+	assert_int_equal(task[1].paper_time, 4 * 86400000);
+	assert_null(task[2].title);
+	assert_null(task[2].registered);
+	assert_int_equal(task[2].paper_time, PAPER_TIME);
+}
+
+/* ---- the way ------------------------------------------------------------------------------ */
+
+/* By `at`: "ROUTE LINK since next", days of the calendar's rows or "-". */
+static const char *way(struct shelf *shelf, const char *facts, const char *at)
+{
+	char since[TIME_TEXT_SIZE] = "-", next[TIME_TEXT_SIZE] = "-";
+	struct plan_task *task;
+
+	assert_int_equal(shelf_plan(shelf, "DEC-IMP", facts, at, &task), 1);
+	if (task->since != NULL)
+		date_text(task->since->from, since);
+	if (task->next != NULL)
+		date_text(task->next->from, next);
+	return arena_printf(shelf->arena, "%s %s %s %s", route_name(task->route),
+			    link_state_name(task->link), since, next);
+}
+
+#define OFFICE(code)	 "<office>" code "</office>"
+#define DELIVERED(party) "<row kind='*' to='" party "' procedure='P'/>"
+#define SHOWN		 "<row kind='*' to='ASW-TH' procedure='FORM-D' by='document'/>"
+#define PAID		 "<row kind='*' to='ASW-TH' procedure='FORM-D' by='case'/>"
+
+static void test_the_calendar_chooses_the_way_on_the_day(void **state)
+{
+	static const struct {
+		const char *row, *facts, *at, *way;
+	} rows[] = {
+		/* A procedure with rows of its own follows them alone, and by place. */
+		{ "<row kind='*' procedure='CLEAR'/>", OFFICE("03CC"), "2005-06-19",
+		  "PAPER NONE - 2005-06-20" },
+		{ "<row kind='*' procedure='CLEAR'/>", OFFICE("03CC"), "2005-06-20",
+		  "ELECTRONIC LIVE 2005-06-20 -" },
+		{ "<row kind='*' procedure='CLEAR'/>", OFFICE("02CI"), "2005-06-20",
+		  "PAPER NONE - 2014-02-26" },
+		{ "<row kind='*' procedure='CLEAR'/>", "", "2005-06-20",
+		  "PAPER NONE - 2014-02-26" },
+		{ "<row kind='*' procedure='CLEAR'/>", "", "2014-02-25T23:59:59+07:00",
+		  "PAPER NONE - 2014-02-26" },
+		{ "<row kind='*' procedure='CLEAR'/>", "", "2014-02-26T00:00:00+07:00",
+		  "ELECTRONIC LIVE 2014-02-26 -" },
+		{ "<row kind='*' procedure='CLEAR'/>", OFFICE("03CC"), "2014-02-26T00:00:01+07:00",
+		  "ELECTRONIC LIVE 2014-02-26 -" },
+		/* A party's others follow the party; a test is not yet a way, an end none any more. */
+		{ DELIVERED("MARD"), "", "2015-05-31", "PAPER NONE - 2015-12-01" },
+		{ DELIVERED("MARD"), "", "2015-06-01", "PAPER TEST 2015-06-01 2015-12-01" },
+		{ DELIVERED("MARD"), "", "2015-12-01", "ELECTRONIC PARALLEL 2015-12-01 -" },
+		{ DELIVERED("MARD"), "", "2016-12-01", "ELECTRONIC LIVE 2016-12-01 -" },
+		{ DELIVERED("MARD"), "", "2025-03-01", "PAPER ENDED 2025-03-01 -" },
+		/* A document that is shown: a copy in parallel leaves the paper one the proof. */
+		{ SHOWN, "", "2015-09-07", "PAPER NONE - 2018-01-01" },
+		{ SHOWN, "", "2015-09-08", "PAPER PARALLEL 2015-09-08 2018-01-01" },
+		{ SHOWN, "", "2018-01-01", "ELECTRONIC LIVE 2018-01-01 -" },
+		{ PAID, "", "2015-09-07", "PAPER NONE - 2015-09-08" },
+		{ PAID, "", "2015-09-08", "ELECTRONIC PARALLEL 2015-09-08 -" },
+		/* Whom the calendar does not name. */
+		{ DELIVERED("MoF"), "", "1990-01-01", "ELECTRONIC LIVE - -" },
+	};
+	struct shelf *shelf = *state;
+
+	scratch_write(shelf->scratch, "one/procedures.xml", REGISTERED);
+	scratch_write(shelf->scratch, "one/rollout.xml",
+		      CALENDAR("<row of='CLEAR' place='03' state='LIVE' used='2005-06-20'/>"
+			       "<row of='CLEAR' state='LIVE' used='2014-02-26'/>"
+			       "<row of='MARD' state='TEST' used='2015-06-01'/>"
+			       "<row of='MARD' state='PARALLEL' used='2015-12-01'/>"
+			       "<row of='MARD' state='LIVE' used='2016-12-01'/>"
+			       "<row of='MARD' state='ENDED' used='2025-03-01'/>"
+			       "<row of='ASW-TH' state='PARALLEL' used='2015-09-08'/>"
+			       "<row of='ASW-TH' state='LIVE' used='2018-01-01'/>"));
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		shelf_must_load(shelf, arena_printf(shelf->arena, CONTROL("%s"), rows[i].row));
+		if (strcmp(way(shelf, rows[i].facts, rows[i].at), rows[i].way) != 0)
+			fail_msg("row %zu, at %s: %s, not %s", i, rows[i].at,
+				 way(shelf, rows[i].facts, rows[i].at), rows[i].way);
+	}
+}
+
+static void test_without_a_calendar_everybody_is_reached_electronically(void **state)
+{
+	struct shelf *shelf = *state;
+
+	scratch_write(shelf->scratch, "one/procedures.xml", REGISTERED);
+	shelf_must_load(shelf, CONTROL(SHOWN));
+	assert_string_equal(way(shelf, "", "1990-01-01"), "ELECTRONIC LIVE - -");
+}
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ON_SHELF(test_a_broken_table_is_refused_with_its_place),
 		ON_SHELF(test_goods_fit_by_prefix_and_by_range),
 		ON_SHELF(test_kind_goods_and_condition_must_all_fit),
 		ON_SHELF(test_a_party_gets_one_task_for_one_procedure),
 		ON_SHELF(test_the_tables_of_all_folders_are_joined_in_their_order),
+		ON_SHELF(test_party_goods_and_first_day_come_from_the_register),
+		ON_SHELF(test_the_goods_of_a_row_outweigh_those_of_the_register),
+		ON_SHELF(test_a_message_says_who_and_which_procedure_and_nobody_else_is_asked),
+		ON_SHELF(test_a_row_says_what_it_wants_to_and_the_register_the_rest),
+		ON_SHELF(test_the_calendar_chooses_the_way_on_the_day),
+		ON_SHELF(test_without_a_calendar_everybody_is_reached_electronically),
 	};
 
-	return cmocka_run_group_tests(tests, load_data, unload_data);
+	return cmocka_run_group_tests(tests, shelf_gather, shelf_leave);
 }

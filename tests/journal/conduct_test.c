@@ -184,7 +184,7 @@ static void test_an_amendment_withdraws_the_old_tasks_and_opens_new_ones(void **
 		7); /* two tasks, twice, and three responses */
 	assert_string_equal(deliveries[0].state, "WITHDRAWN");
 	assert_string_equal(deliveries[1].state, "WITHDRAWN");
-	assert_string_equal(counter_task(counter, "R1", CUSTOMS).state, "OPEN");
+	assert_string_equal(counter_task(counter, "R1", CUSTOMS).state, "SENT");
 	assert_null(counter_task(counter, "R1", CUSTOMS).status);
 	new = counter_take(counter, CUSTOMS);
 	assert_string_not_equal(new.id, old.id);
