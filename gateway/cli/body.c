@@ -6,8 +6,7 @@
 #include "core/envelope.h"
 #include "core/text.h"
 
-bool bodies_ask(struct session *session, const char *id, struct answer *bodies,
-		struct failure *why)
+bool bodies_ask(struct session *session, const char *id, struct answer *bodies, struct failure *why)
 {
 	struct row *question = row_new("ask");
 

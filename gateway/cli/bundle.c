@@ -116,8 +116,8 @@ bool bundle_write(const char *folder, const void *envelope, size_t envelope_leng
 	written = make(folder, why) &&
 		  file_write(arena_printf(arena, "%s/envelope.xml", folder), envelope,
 			     envelope_length, 0644, why) &&
-		  file_write(arena_printf(arena, "%s/payload.xml", folder), payload,
-			     payload_length, 0644, why);
+		  file_write(arena_printf(arena, "%s/payload.xml", folder), payload, payload_length,
+			     0644, why);
 	arena_free(arena);
 	return written;
 }
@@ -201,8 +201,7 @@ bool bundle_free_for(const char *folder, const void *envelope, size_t envelope_l
 	free_for = !bundle_list(folder, arena, &names, &count, &empty) ||
 		   holds(arena_printf(arena, "%s/message/envelope.xml", folder), envelope,
 			 envelope_length) ||
-		   holds(arena_printf(arena, "%s/envelope.xml", folder), envelope,
-			 envelope_length);
+		   holds(arena_printf(arena, "%s/envelope.xml", folder), envelope, envelope_length);
 	arena_free(arena);
 	if (free_for)
 		return true;

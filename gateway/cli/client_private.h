@@ -19,8 +19,8 @@ struct client {
 	uint64_t spoke; /* when we last said something */
 	bool greeted;	/* HELLO was said on this connection */
 	bool welcomed;
-	struct failure lost; /* why the connection is or was away; code "" when it never was */
-	unsigned asked;	     /* numbers the questions */
+	struct failure lost;   /* why the connection is or was away; code "" when it never was */
+	unsigned asked;	       /* numbers the questions */
 	struct put_by *put_by; /* oldest first; no more than the credit at a time */
 };
 

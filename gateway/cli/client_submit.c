@@ -25,9 +25,8 @@ static bool open_signed(const struct client *client, struct arena *arena,
 			     cover->created > now ? cover->created : now, why);
 }
 
-bool from_the_gateway(const struct client *client, struct arena *arena,
-		      const struct parcel *parcel, struct envelope *cover, struct digest *digest,
-		      struct failure *why)
+bool from_the_gateway(const struct client *client, struct arena *arena, const struct parcel *parcel,
+		      struct envelope *cover, struct digest *digest, struct failure *why)
 {
 	struct signature signature;
 

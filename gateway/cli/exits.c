@@ -60,6 +60,7 @@ static const struct {
 	{ "CLI-014", EXIT_UNREACHABLE }, /* a process ended while starting */
 	{ "CLI-013", EXIT_INTERRUPTED },
 	{ "CLI-", EXIT_INVALID },
+	{ "CTL-007", EXIT_REFUSED }, /* gateway time only goes forward */
 	{ "BUS-", EXIT_UNREACHABLE },
 	{ "JRN-954", EXIT_INVALID }, /* what was to prove it is no anchor */
 	{ "JRN-95", EXIT_BROKEN },

@@ -125,8 +125,8 @@ bool outgoing_read(struct outgoing *out, struct session *session, const char *fi
 	text_add(&out->payload, "");
 	if (!read_ref(out, session, choice, why) ||
 	    !text_read_file(&out->payload, file, READ_MOST, why) ||
-	    (choice->edits.count > 0 && !edit_values(&out->payload, file, choice->edits.words,
-						     choice->edits.count, why)) ||
+	    (choice->edits.count > 0 &&
+	     !edit_values(&out->payload, file, choice->edits.words, choice->edits.count, why)) ||
 	    (look && !look_inside(out, session, choice, &contents, why)))
 		return false;
 	if (choice->clock != CLOCK_RECORDED) {
@@ -134,8 +134,7 @@ bool outgoing_read(struct outgoing *out, struct session *session, const char *fi
 		out->payload = TEXT_EMPTY;
 	}
 	out->party = choice->as != NULL ? choice->as : raw_sender(session, choice->raw_envelope);
-	return out->party != NULL ||
-	       session_trader(session, contents.declarant, &out->party, why);
+	return out->party != NULL || session_trader(session, contents.declarant, &out->party, why);
 }
 
 /* ---- sealing ---------------------------------------------------------------------------------- */
@@ -258,8 +257,7 @@ bool outgoing_seal_for(struct outgoing *out, struct session *session,
 		snprintf(out->id, sizeof out->id, "%s", choice->id);
 	else
 		uuid_random(out->id);
-	if (!set_clock(out, addressee, choice, why) ||
-	    !small_enough(out, addressee, choice, why))
+	if (!set_clock(out, addressee, choice, why) || !small_enough(out, addressee, choice, why))
 		return false;
 	if (choice->raw_envelope == NULL)
 		return write_envelope(out, session, addressee, choice, why);

@@ -28,9 +28,9 @@ static const struct argp_option common_options[] = {
 
 static enum outgoing_clock read_clock(struct argp_state *state, const char *value)
 {
-	static const char *const words[] = { [CLOCK_RECORDED] = "recorded",
-					     [CLOCK_FIXED] = "fixed",
-					     [CLOCK_SHIFT] = "shift" };
+	static const char *const words[] = {
+		[CLOCK_RECORDED] = "recorded", [CLOCK_FIXED] = "fixed", [CLOCK_SHIFT] = "shift"
+	};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(value, words[i]) == 0)
@@ -76,14 +76,15 @@ static error_t parse_common(int key, char *value, struct argp_state *state)
 	}
 }
 
-const struct argp outgoing_common_argp = { common_options, parse_common, NULL, NULL, NULL, NULL,
-					   NULL };
+const struct argp outgoing_common_argp = { common_options, parse_common, NULL, NULL,
+					   NULL,	   NULL,	 NULL };
 
 /* ---- what a single message may say besides ------------------------------------------------------- */
 
 static const struct argp_option single_options[] = {
 	{ "id", KEY_ID, "UUID", 0,
-	  "Message id (a fresh one). Where the gateway has this document under this id already, the "
+	  "Message id (a fresh one). Where the gateway has this document under this id already, "
+	  "the "
 	  "very same message is sent again",
 	  0 },
 	{ "conversation", KEY_CONVERSATION, "UUID", 0, "Conversation it belongs to (a fresh one)",
@@ -130,5 +131,6 @@ static error_t parse_single(int key, char *value, struct argp_state *state)
 
 static const struct argp_child children[] = { { &outgoing_common_argp, 0, NULL, 0 },
 					      { NULL, 0, NULL, 0 } };
-const struct argp outgoing_argp = { single_options, parse_single, NULL, NULL, children, NULL,
-				    NULL };
+const struct argp outgoing_argp = {
+	single_options, parse_single, NULL, NULL, children, NULL, NULL
+};

@@ -25,7 +25,8 @@ static const struct argp_option argp_options[] = {
 	{ "as", 'a', "PARTY", 0, "Whose messages: any party whose keys the keyring holds", 0 },
 	{ "to", KEY_TO, "DIR", 0, "Write them there, each in a folder of its own", 0 },
 	{ "ack", KEY_ACK, NULL, 0,
-	  "Tell the gateway that they are safe: a technical receipt, signed by the party; a trader's "
+	  "Tell the gateway that they are safe: a technical receipt, signed by the party; a "
+	  "trader's "
 	  "are removed from its mailbox. Without it they come again",
 	  0 },
 	{ "wait", 'w', NULL, 0, "Wait for them, up to --timeout", 0 },
@@ -76,9 +77,11 @@ static const struct argp argp = {
 	argp_options,
 	parse,
 	NULL,
-	"Take what the gateway has for a party, as that party: deliveries of a ministry, the bank or a "
+	"Take what the gateway has for a party, as that party: deliveries of a ministry, the bank "
+	"or a "
 	"partner, the mailbox of a trader. Each is verified and written as envelope.xml and "
-	"payload.xml; `nsw submit --as PARTY --ref DIR/ID FILE` answers it.\vMeant for a party whose "
+	"payload.xml; `nsw submit --as PARTY --ref DIR/ID FILE` answers it.\vMeant for a party "
+	"whose "
 	"simulation is not there (nsw up --without PARTY): of several connections of one party the "
 	"latest gets the deliveries. Exit code 5 when with --wait fewer came in time, 6 when the "
 	"gateway refuses a receipt.",
@@ -161,8 +164,7 @@ static bool give_receipt(struct receiving *receiving, struct arena *arena,
 
 static bool is_full(const struct receiving *receiving)
 {
-	return interrupts() > 0 ||
-	       (receiving->wanted > 0 && receiving->taken >= receiving->wanted);
+	return interrupts() > 0 || (receiving->wanted > 0 && receiving->taken >= receiving->wanted);
 }
 
 static bool acknowledge(struct receiving *receiving, struct arena *arena,

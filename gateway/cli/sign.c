@@ -19,9 +19,11 @@ enum { KEY_TO = 0x2000, KEY_OUT, KEY_DATE, KEY_ENVIRONMENT };
 
 static const struct argp_option argp_options[] = {
 	{ "to", KEY_TO, "PARTY", 0, "Addressee (the gateway)", 0 },
-	{ "out", KEY_OUT, "DIR", 0, "Write envelope.xml and payload.xml there (the message id)", 0 },
+	{ "out", KEY_OUT, "DIR", 0, "Write envelope.xml and payload.xml there (the message id)",
+	  0 },
 	{ "date", KEY_DATE, "DATE", 0,
-	  "Moment of signing: a date, or a date-time with zone (now). The gateway takes what is not "
+	  "Moment of signing: a date, or a date-time with zone (now). The gateway takes what is "
+	  "not "
 	  "ahead of its own time, for 31 days",
 	  0 },
 	{ "environment", KEY_ENVIRONMENT, "WORD", 0,
@@ -68,9 +70,11 @@ static const struct argp argp = {
 	argp_options,
 	parse,
 	"FILE",
-	"Sign a document without a gateway: envelope.xml and payload.xml, for those who send them by "
+	"Sign a document without a gateway: envelope.xml and payload.xml, for those who send them "
+	"by "
 	"their own means. With --clock shift its dates follow --date.\v`nsw verify DIR` verifies "
-	"them, as does the public xmlsec1 tool inside DIR:\n\n  xmlsec1 --verify --enabled-key-data "
+	"them, as does the public xmlsec1 tool inside DIR:\n\n  xmlsec1 --verify "
+	"--enabled-key-data "
 	"x509 --trusted-pem CA envelope.xml\n\n`nsw submit --raw-envelope DIR/envelope.xml "
 	"DIR/payload.xml` hands them in.",
 	children,
@@ -87,8 +91,8 @@ static bool address(struct addressee *out, struct session *session, const struct
 		return false;
 	*out = (struct addressee){
 		.instance = options->to,
-		.environment = options->environment != NULL ? options->environment
-							    : settings->environment,
+		.environment =
+			options->environment != NULL ? options->environment : settings->environment,
 		.now = options->date,
 		.lifetime = LIFETIME,
 	};
@@ -148,5 +152,5 @@ static enum exit_code run(struct session *session, int argc, char **argv)
 	return done ? EXIT_DONE : session_failed(session, &why);
 }
 
-const struct command command_sign = { "sign", GROUP_SEND,
-				      "a signed message, without a gateway", &argp, run };
+const struct command command_sign = { "sign", GROUP_SEND, "a signed message, without a gateway",
+				      &argp, run };

@@ -14,7 +14,7 @@ struct options {
 	struct words files;
 	struct outgoing_choice choice;
 	struct outgoing_options outgoing; /* where its options go */
-	const char *keep; /* folder for what was sent and answered */
+	const char *keep;		  /* folder for what was sent and answered */
 	bool wait;
 };
 
@@ -106,10 +106,12 @@ static const struct argp argp = {
 	argp_options,
 	parse,
 	"FILE...",
-	"Sign documents and hand them to the gateway: as a trader, a ministry, the bank, a partner, "
+	"Sign documents and hand them to the gateway: as a trader, a ministry, the bank, a "
+	"partner, "
 	"as any party whose keys the keyring holds. A receipt means that the message is safe; "
 	"--wait follows what is decided, and says why where it is refused.\vThe same message sent "
-	"twice (same id, same content) gets the same receipt. A gateway that is away is waited for, "
+	"twice (same id, same content) gets the same receipt. A gateway that is away is waited "
+	"for, "
 	"up to --timeout. Exit code 6 when the gateway or an agency refuses, 3 when --set finds "
 	"nothing, or too much.",
 	children,
@@ -220,8 +222,8 @@ static bool seal(struct errand *errand, struct failure *why)
 		return false;
 	if (choice->id != NULL && choice->raw_envelope == NULL)
 		outgoing_repeat(outgoing, errand->session);
-	return keep == NULL || bundle_free_for(keep, outgoing->envelope.bytes,
-					       outgoing->envelope.length, why);
+	return keep == NULL ||
+	       bundle_free_for(keep, outgoing->envelope.bytes, outgoing->envelope.length, why);
 }
 
 static bool prepare(struct errand *errand, struct failure *why)

@@ -278,20 +278,33 @@ static void tell_days(struct session *session, const struct timeline *timeline,
 
 /* ---- a drawing ------------------------------------------------------------------------ */
 
+/* A place that takes no file is the user's to change. */
+static bool write_drawing(struct session *session, const struct text *svg, const char *path,
+			  struct failure *why)
+{
+	struct failure unwritten;
+
+	if (strcmp(path, "-") == 0) {
+		output_bytes(session->output, svg->bytes, svg->length);
+		return true;
+	}
+	if (!file_write(path, svg->bytes, svg->length, 0644, &unwritten)) {
+		reject(why, "CLI-006", "%s", unwritten.text);
+		return failure_at(why, "%s", path);
+	}
+	output_say(session->output, "drawn to %s", path);
+	return true;
+}
+
 static bool draw(struct session *session, const struct timeline *timeline,
 		 const struct options *options, struct failure *why)
 {
 	struct text svg = TEXT_EMPTY;
-	bool written = true;
+	bool written;
 
 	timeline_draw(&svg, timeline, &options->choice);
-	if (strcmp(options->svg, "-") == 0)
-		output_bytes(session->output, svg.bytes, svg.length);
-	else
-		written = file_write(options->svg, svg.bytes, svg.length, 0644, why);
+	written = write_drawing(session, &svg, options->svg, why);
 	text_free(&svg);
-	if (written && strcmp(options->svg, "-") != 0)
-		output_say(session->output, "drawn to %s", options->svg);
 	return written;
 }
 

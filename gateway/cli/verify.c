@@ -17,8 +17,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_ARG:
-		words_add(options->session, &options->names,
-			  command_word(state, value, "DIR|ID"));
+		words_add(options->session, &options->names, command_word(state, value, "DIR|ID"));
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "which DIR or ID?");
