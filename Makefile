@@ -5,6 +5,7 @@
 #:	make test			every test, with totals; does its own set-up
 #:	make test ONLY=core/bus		one area of it
 #:	make crash N=500		kill the gateway N times and account for every message
+#:	make bench			what a message costs beside a floor of the same run
 #:	make pki			the example keys and certificates, in build/pki
 #:	make coverage			every test, and which lines they reached
 #:	make tidy cppcheck format-check	static analysis
@@ -60,7 +61,7 @@ MODE_cover := -O0 -g --coverage
 # Goals that build nothing work on any machine; demo, test and their like install what is
 # missing; all others name it and stop.
 QUIET_GOALS := help clean uninstall format-check cppcheck
-SELF_INSTALLING := demo test crash coverage
+SELF_INSTALLING := demo test crash bench coverage
 installing := $(filter $(SELF_INSTALLING),$(MAKECMDGOALS))
 need := .ci/packages $(if $(installing),install,check)
 ifneq ($(filter-out $(QUIET_GOALS),$(or $(MAKECMDGOALS),all)),)
@@ -145,6 +146,10 @@ CRASH := $(T)/crash/crash $(T)/crash/nswd
 $(T)/crash/crash: $(call objects,$(filter-out %/vfs.c,$(wildcard tests/crash/*.c))) $(gateway)
 $(T)/crash/nswd: $(call objects,$(nswd_main) tests/crash/vfs.c) $(gateway)
 
+# What a message costs: tests/bench.
+BENCH := $(T)/bench/stages
+$(BENCH): $(call objects,tests/bench/stages.c) $(T)/helpers.a $(gateway)
+
 ifeq ($(MODE),tsan)
 $(PROGRAMS) $(TESTS) $(CRASH): $(T)/tsan.o
 endif
@@ -168,10 +173,10 @@ $(O)/%.a: $(O)/files
 	@mkdir -p $(@D) && rm -f $@
 	$(Q)ar rcsD $@ $(filter %.o,$^)
 
-$(PROGRAMS) $(TESTS) $(CRASH):
+$(PROGRAMS) $(TESTS) $(CRASH) $(BENCH):
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(FLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS) $(if $(filter %_test,$@),-lcmocka)
+	$(Q)$(CC) $(FLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS) $(if $(filter %_test $(BENCH),$@),-lcmocka)
 
 # Objects of another compiler or other flags are stale, as are archives of another set of files.
 renew = @mkdir -p $(@D); echo '$(1)' | cmp -s - $@ || echo '$(1)' >$@
@@ -182,7 +187,7 @@ $(O)/files: FORCE
 
 # ---- running it -----------------------------------------------------------------------------
 
-.PHONY: pki tools demo test crash
+.PHONY: pki tools demo test crash bench
 pki: build/pki/.made
 build/pki/.made: $(filter-out %.md,$(wildcard certs-example/*))
 	$(call say,PKI,$(@D))
@@ -202,6 +207,10 @@ test: all tests $(CRASH) pki | tools
 N ?= 500
 crash: all pki $(CRASH) | tools
 	@O=$(O) MODE=$(MODE) tests/crash/run $(N)
+
+bench:
+	@$(MAKE) --no-print-directory MODE=release all pki build/release/tests/bench/stages
+	@O=build/release tests/bench/run
 
 # ---- judging it -----------------------------------------------------------------------------
 

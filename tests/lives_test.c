@@ -70,7 +70,11 @@ struct step {
 #define AGENCY(state, status)                                                                      \
 	"<task party='MARD' releases='no' state='" state "' status='" status "'/>"
 
-static const struct step import_steps[] = {
+#define BANK(state, status)                                                                        \
+	"<task party='BANK' procedure='BANK-DUTY' releases='no' state='" state "' status='" status \
+	"'/>"
+
+static const struct step declaration_steps[] = {
 	{ "", "lodge", "", "REGISTERED", "AJ" },
 	{ "", "amend", "", NULL, NULL },
 
@@ -119,6 +123,50 @@ static const struct step import_steps[] = {
 	{ "CHANNELLED", "decision",
 	  SAYS("MoF", "RELEASED") CUSTOMS("DECIDED", "RELEASED") AGENCY("DEAD", ""),
 	  "AWAITING_AGENCY", "AJ" },
+
+	/* A task on paper is open until its paper is decided. */
+	{ "CHANNELLED", "decision",
+	  SAYS("MoF", "RELEASED") CUSTOMS("DECIDED", "RELEASED") AGENCY("PAPER_DUE", ""),
+	  "AWAITING_AGENCY", "AJ" },
+
+	/* Payment through the window. */
+	{ "CHANNELLED", "decision",
+	  SAYS("MoF", "RELEASED") CUSTOMS("DECIDED", "RELEASED") BANK("OPEN", ""), "PAYMENT_DUE",
+	  "AJ" },
+	{ "CHANNELLED", "decision",
+	  SAYS("MoF", "RELEASED") CUSTOMS("DECIDED", "RELEASED") BANK("DECIDED", "APPROVED"),
+	  "CLEARED", "AP" },
+	{ "CHANNELLED", "decision",
+	  SAYS("MoF", "RELEASED") CUSTOMS("DECIDED", "RELEASED") BANK("OPEN", "")
+		  AGENCY("SENT", ""),
+	  "AWAITING_AGENCY", "AJ" },
+	{ "AWAITING_AGENCY", "decision",
+	  SAYS("MARD", "APPROVED") CUSTOMS("DECIDED", "RELEASED") BANK("OPEN", "")
+		  AGENCY("DECIDED", "APPROVED"),
+	  "PAYMENT_DUE", "AJ" },
+	{ "AWAITING_AGENCY", "decision",
+	  SAYS("BANK", "APPROVED") CUSTOMS("DECIDED", "RELEASED") BANK("DECIDED", "APPROVED")
+		  AGENCY("SENT", ""),
+	  "=", NULL },
+	{ "CHANNELLED", "decision",
+	  SAYS("BANK", "APPROVED") CUSTOMS("RECEIVED", "CHANNELLED") BANK("DECIDED", "APPROVED"),
+	  "=", NULL },
+	{ "PAYMENT_DUE", "decision",
+	  SAYS("BANK", "APPROVED") CUSTOMS("DECIDED", "RELEASED") BANK("DECIDED", "APPROVED"),
+	  "CLEARED", "AP" },
+	{ "PAYMENT_DUE", "decision",
+	  SAYS("BANK", "RECEIVED") CUSTOMS("DECIDED", "RELEASED") BANK("OPEN", ""), "=", NULL },
+	/* A payment that fails refuses nothing; what a ministry refuses is refused. */
+	{ "PAYMENT_DUE", "decision",
+	  SAYS("BANK", "REFUSED") CUSTOMS("DECIDED", "RELEASED") BANK("DECIDED", "REFUSED"),
+	  "SUSPENDED", "AJ" },
+	{ "SUSPENDED", "decision",
+	  SAYS("MARD", "REFUSED") CUSTOMS("DECIDED", "RELEASED") BANK("DECIDED", "REFUSED")
+		  AGENCY("DECIDED", "REFUSED"),
+	  "REFUSED", "RE" },
+	{ "PAYMENT_DUE", "timeout", "", "SUSPENDED", "AJ" },
+	{ "PAYMENT_DUE", "amend", "", "REGISTERED", "AJ" },
+	{ "PAYMENT_DUE", "cancel", "", "CANCELLED", "AP" },
 
 	/* Documents. */
 	{ "CHANNELLED", "decision",
@@ -179,6 +227,12 @@ static const struct step import_steps[] = {
 	{ "CANCELLED", "decision", SAYS("MoF", "RELEASED") CUSTOMS("DECIDED", "RELEASED"), NULL,
 	  NULL },
 	{ "CLEARED", "timeout", "", NULL, NULL },
+
+	/* Whoever asks is told the state, at any time. */
+	{ "REGISTERED", "query", "", "=", "state" },
+	{ "PAYMENT_DUE", "query", "", "=", "state" },
+	{ "CLEARED", "query", "", "=", "state" },
+	{ "", "query", "", NULL, NULL },
 };
 
 static void check_step(const struct life *life, const struct step *step, struct arena *arena)
@@ -245,10 +299,46 @@ static const struct life *import_life(void)
 	return life_of(lives, kinds_named(kinds, "DEC-IMP"));
 }
 
-static void test_an_import_declaration_lives_as_customs_would_have_it(void **state)
+static const struct life *export_life(void)
+{
+	return life_of(lives, kinds_named(kinds, "DEC-EXP"));
+}
+
+static void test_a_declaration_lives_as_customs_would_have_it(void **state)
 {
 	(void)state;
-	check_steps(import_life(), import_steps, COUNT_OF(import_steps));
+	check_steps(import_life(), declaration_steps, COUNT_OF(declaration_steps));
+	check_steps(export_life(), declaration_steps, COUNT_OF(declaration_steps));
+}
+
+/* What the life tells each of the things that it refers to, "what:event ...". */
+static const char *told(struct arena *arena, const struct life_row *row)
+{
+	const char *all = "";
+
+	for (size_t i = 0; i < row->tell_count; i++)
+		all = arena_printf(arena, "%s%s%s:%s", all, *all != '\0' ? " " : "",
+				   row->tells[i].what, row->tells[i].event);
+	return all;
+}
+
+static void test_clearance_is_told_to_what_the_declaration_used(void **state)
+{
+	static const char facts[] =
+		"<case>" SAYS("MoF", "RELEASED") CUSTOMS("DECIDED", "RELEASED") "</case>";
+	xmlDocPtr tree = xmlReadMemory(facts, sizeof facts - 1, "facts", NULL, 0);
+	struct arena *arena = arena_new();
+	const struct life_row *row;
+
+	(void)state;
+	assert_true(
+		life_row(import_life(), "CHANNELLED", "decision", tree, FEBRUARY_2014, &row, NULL));
+	assert_string_equal(told(arena, row), "certificate:cleared permit:used");
+	assert_true(
+		life_row(export_life(), "CHANNELLED", "decision", tree, FEBRUARY_2014, &row, NULL));
+	assert_string_equal(told(arena, row), "permit:used");
+	xmlFreeDoc(tree);
+	arena_free(arena);
 }
 
 /* A kind of four lines, as a tester would bring it: it has no life.xml. */
@@ -295,17 +385,22 @@ static void test_what_is_not_final_ends_by_itself(void **state)
 {
 	static const struct {
 		const char *state;
-		bool final;
+		bool final, frees;
+		const char *result;
 	} rows[] = {
-		{ "REGISTERED", false },      { "CHANNELLED", false }, { "DOCS_REQUIRED", false },
-		{ "AWAITING_AGENCY", false }, { "SUSPENDED", false },  { "CLEARED", true },
-		{ "REFUSED", true },	      { "CANCELLED", true },
+		{ "REGISTERED", false, false, "AJ" },	   { "CHANNELLED", false, false, "AJ" },
+		{ "DOCS_REQUIRED", false, false, "AJ" },   { "SUSPENDED", false, false, "AJ" },
+		{ "AWAITING_AGENCY", false, false, "AJ" }, { "PAYMENT_DUE", false, false, "AJ" },
+		{ "CLEARED", true, false, "AP" },	   { "REFUSED", true, true, "RE" },
+		{ "CANCELLED", true, true, "RE" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		assert_int_equal(life_final(import_life(), rows[i].state), rows[i].final);
 		assert_int_equal(life_timeout(import_life(), rows[i].state) > 0, !rows[i].final);
+		assert_int_equal(life_frees(import_life(), rows[i].state), rows[i].frees);
+		assert_string_equal(life_result(import_life(), rows[i].state), rows[i].result);
 	}
 }
 
@@ -382,7 +477,8 @@ static void test_customs_always_decides_and_quarantine_where_it_must(void **stat
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_an_import_declaration_lives_as_customs_would_have_it),
+		cmocka_unit_test(test_a_declaration_lives_as_customs_would_have_it),
+		cmocka_unit_test(test_clearance_is_told_to_what_the_declaration_used),
 		cmocka_unit_test(test_a_kind_without_a_life_of_its_own_lives_the_generic_one),
 		cmocka_unit_test(test_only_a_lodgement_opens_a_case),
 		cmocka_unit_test(test_what_is_not_final_ends_by_itself),

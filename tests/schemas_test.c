@@ -16,6 +16,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define FEBRUARY_2014	INT64_C(1393380000000) /* 2014-02-26T09:00+07:00 */
+#define DECEMBER_2015	INT64_C(1449104400000) /* 2015-12-03T08:00+07:00 */
 #define CORPUS		"tests/corpus"
 
 static struct kinds *kinds;
@@ -181,9 +182,14 @@ static void test_our_own_kinds_load(void **state)
 		const char *from, *not_from;
 	} rows[] = {
 		{ "ACK", KIND_RECEIPT, "agency", NULL },
+		{ "COO-CAN", KIND_APPLICATION, "peer", "trader" },
+		{ "COO-CR", KIND_APPLICATION, "customs", "trader" },
+		{ "COO-ISS", KIND_APPLICATION, "peer", "trader" },
+		{ "COO-RTX", KIND_APPLICATION, "agency", "trader" },
 		{ "DEC-EXP", KIND_APPLICATION, "trader", "agency" },
 		{ "DEC-IMP", KIND_APPLICATION, "trader", "agency" },
 		{ "LPR", KIND_DECISION, "agency", "trader" },
+		{ "QRY", KIND_APPLICATION, "trader", "bank" },
 		{ "RES", KIND_DECISION, "customs", "trader" },
 	};
 
@@ -204,25 +210,41 @@ static void test_our_own_kinds_load(void **state)
 
 /* ---- samples ---------------------------------------------------------------------------- */
 
+static void check_sample(const char *path)
+{
+	struct arena *arena = arena_new();
+	struct document *document = read_file(path);
+	struct findings findings;
+
+	findings_start(&findings, arena);
+	check_document(kinds, document, date_of(arena, document), &findings);
+	print_findings(path, &findings);
+	assert_int_equal(findings.errors + findings.warnings, 0);
+	document_free(document);
+	arena_free(arena);
+}
+
 static void test_every_sample_is_accepted_without_a_remark(void **state)
 {
-	glob_t files = files_like("schemas/dec-*/samples/*.xml");
+	static const struct {
+		const char *files;
+		size_t least;
+	} rows[] = {
+		{ "schemas/dec-imp/samples/*.xml", 17 }, { "schemas/dec-exp/samples/*.xml", 6 },
+		{ "schemas/coo-iss/samples/*.xml", 12 }, { "schemas/coo-can/samples/*.xml", 4 },
+		{ "schemas/coo-rtx/samples/*.xml", 4 },	 { "schemas/coo-cr/samples/*.xml", 8 },
+		{ "schemas/qry/samples/*.xml", 5 },
+	};
 
 	(void)state;
-	assert_true(files.gl_pathc >= 17 + 6);
-	for (size_t i = 0; i < files.gl_pathc; i++) {
-		struct arena *arena = arena_new();
-		struct document *document = read_file(files.gl_pathv[i]);
-		struct findings findings;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		glob_t files = files_like(rows[i].files);
 
-		findings_start(&findings, arena);
-		check_document(kinds, document, date_of(arena, document), &findings);
-		print_findings(files.gl_pathv[i], &findings);
-		assert_int_equal(findings.errors + findings.warnings, 0);
-		document_free(document);
-		arena_free(arena);
+		assert_true(files.gl_pathc >= rows[i].least);
+		for (size_t file = 0; file < files.gl_pathc; file++)
+			check_sample(files.gl_pathv[file]);
+		globfree(&files);
 	}
-	globfree(&files);
 }
 
 static void test_the_facts_of_a_sample_are_those_it_states(void **state)
@@ -280,13 +302,13 @@ static const char *code_of(struct arena *arena, const char *path)
 	return arena_printf(arena, "%.*s", (int)(end - code), code);
 }
 
-static void check_broken(struct arena *arena, const char *path)
+static void check_broken(struct arena *arena, const char *path, gateway_time day)
 {
 	struct document *document = read_file(path);
 	struct findings findings;
 
 	findings_start(&findings, arena);
-	check_document(kinds, document, FEBRUARY_2014, &findings);
+	check_document(kinds, document, day, &findings);
 	if (!found(&findings, code_of(arena, path))) {
 		print_findings(path, &findings);
 		fail_msg("%s does not meet %s", path, code_of(arena, path));
@@ -301,16 +323,27 @@ static void check_broken(struct arena *arena, const char *path)
 
 static void test_every_broken_declaration_meets_the_code_of_its_folder(void **state)
 {
-	glob_t files = files_like(CORPUS "/dec-*/*/*.xml");
+	static const struct {
+		const char *files;
+		gateway_time at;
+	} rows[] = {
+		{ CORPUS "/dec-*/*/*.xml", FEBRUARY_2014 },
+		{ CORPUS "/coo-*/*/*.xml", DECEMBER_2015 },
+		{ CORPUS "/qry/*/*.xml", DECEMBER_2015 },
+	};
 
 	(void)state;
-	for (size_t i = 0; i < files.gl_pathc; i++) {
-		struct arena *arena = arena_new();
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		glob_t files = files_like(rows[i].files);
 
-		check_broken(arena, files.gl_pathv[i]);
-		arena_free(arena);
+		for (size_t file = 0; file < files.gl_pathc; file++) {
+			struct arena *arena = arena_new();
+
+			check_broken(arena, files.gl_pathv[file], rows[i].at);
+			arena_free(arena);
+		}
+		globfree(&files);
 	}
-	globfree(&files);
 }
 
 /* How many rules of that kind there are; each must have a folder with what breaks it. */
@@ -343,6 +376,10 @@ static void test_every_rule_has_a_declaration_that_breaks_it(void **state)
 	(void)state;
 	assert_true(check_rules(arena, "dec-imp") >= 40);
 	assert_true(check_rules(arena, "dec-exp") >= 35);
+	assert_true(check_rules(arena, "coo-iss") >= 30);
+	assert_true(check_rules(arena, "coo-can") >= 2);
+	assert_true(check_rules(arena, "coo-rtx") >= 2);
+	assert_true(check_rules(arena, "coo-cr") >= 6);
 	arena_free(arena);
 }
 
@@ -395,6 +432,83 @@ static const struct past {
 	  "OK" },
 };
 
+/* A certificate is lodged, cancelled or answered; /case is the certificate's. */
+#define CERTIFICATE(from, to, rest)                                                                \
+	"<message><reference>D1</reference><issued>2014-02-20</issued><until>2015-02-19</until>"   \
+	"<exported-from>" from "</exported-from><destination>" to "</destination>" rest            \
+	"</message>"
+#define OLD(state, declarant)                                                                      \
+	"<known what='replaced' kind='COO-ISS' state='" state "' declarant='" declarant "'/>"
+#define ORIGINAL(state, until, used)                                                               \
+	"<known what='original' kind='COO-ISS' state='" state "' used='" used                      \
+	"'><facts><until>" until                                                                   \
+	"</until><destination>VN</destination><item><quantity>100</quantity></item>"               \
+	"<item><quantity>50</quantity></item></facts></known>"
+#define REPLACES "<previous><id>D0</id><category>REP</category></previous>"
+#define BACK	 "<previous><id>D0</id><category>BTB</category><quantity>30</quantity></previous>"
+#define AGENCY	 "<case state='' declarant='MoIT'>"
+#define PEER	 "<case state='' declarant='ASW-TH'>"
+#define HELD(state, issued)                                                                        \
+	"<case kind='COO-ISS' state='" state "' declarant='MoIT'><document><issued>" issued        \
+	"</issued><item><sequence>1</sequence><quantity unit='KGM'>100</quantity></item>"          \
+	"</document>"
+#define NEW	"2014-01-01"
+#define TOO_OLD "2013-12-27" /* sixty-one days before the day */
+#define SAYS_OF_IT(status, rest)                                                                   \
+	"<message><reference>D1</reference><status>" status "</status>" rest "</message>"
+#define BY(party) "<event name='response' party='" party "'/></case>"
+#define USED(sequence, quantity)                                                                   \
+	"<item><sequence>" sequence "</sequence><used unit='KGM'>" quantity "</used></item>"
+
+static const struct past certificate_pasts[] = {
+	{ AGENCY CERTIFICATE("VN", "SG", "") "</case>", "OK" },
+	{ PEER CERTIFICATE("TH", "VN", "") "</case>", "OK" },
+	{ PEER CERTIFICATE("TH", "VN", "") KNOWN_REFERENCE "</case>", "IDM-03" },
+	/* Nobody issues for another country, and no partner sends here what is not for us. */
+	{ AGENCY CERTIFICATE("TH", "SG", "") "</case>", "COO-38" },
+	{ PEER CERTIFICATE("SG", "VN", "") "</case>", "COO-38" },
+	{ PEER CERTIFICATE("VN", "SG", "") "</case>", "COO-38" },
+	{ PEER CERTIFICATE("TH", "MY", "") "</case>", "COO-38" },
+	/* Replacing: one's own, unused; a partner may replace what came on paper. */
+	{ AGENCY CERTIFICATE("VN", "SG", REPLACES) OLD("DELIVERED", "MoIT") "</case>", "OK" },
+	{ AGENCY CERTIFICATE("VN", "SG", REPLACES) OLD("PARTIAL", "MoIT") "</case>", "COO-07" },
+	{ AGENCY CERTIFICATE("VN", "SG", REPLACES) OLD("CANCELLED", "MoIT") "</case>", "COO-07" },
+	{ AGENCY CERTIFICATE("VN", "SG", REPLACES) OLD("RECEIVED", "ASW-TH") "</case>", "COO-07" },
+	{ AGENCY CERTIFICATE("VN", "SG", REPLACES) "</case>", "COO-07" },
+	{ PEER CERTIFICATE("TH", "VN", REPLACES) "</case>", "OK" },
+	{ PEER CERTIFICATE("TH", "VN", REPLACES) OLD("UTILISED", "ASW-TH") "</case>", "COO-07" },
+	/* Back to back: within the original's time and quantity. */
+	{ AGENCY CERTIFICATE("VN", "SG", BACK) ORIGINAL("RECEIVED", "2015-02-19", "120") "</case>",
+	  "OK" },
+	{ AGENCY CERTIFICATE("VN", "SG", BACK) ORIGINAL("RECEIVED", "2015-02-18", "0") "</case>",
+	  "COO-39" },
+	{ AGENCY CERTIFICATE("VN", "SG", BACK) ORIGINAL("CANCELLED", "2015-03-01", "0") "</case>",
+	  "COO-39" },
+	{ AGENCY CERTIFICATE("VN", "SG", BACK) ORIGINAL("PARTIAL", "2015-02-19", "120.5") "</case>",
+	  "COO-40" },
+	{ AGENCY CERTIFICATE("VN", "SG", BACK) "</case>", "COO-41" },
+}, cancellation_pasts[] = {
+	{ HELD("DELIVERED", NEW) BY("MoIT"), "OK" },
+	{ HELD("DELIVERED", NEW) BY("ASW-SG"), "COO-43" },
+	{ HELD("PARTIAL", NEW) BY("MoIT"), "COO-07" },
+	{ HELD("UTILISED", NEW) BY("MoIT"), "COO-07" },
+}, response_pasts[] = {
+	{ HELD("DELIVERED", NEW) SAYS_OF_IT("UTILISED", USED("1", "100")) BY("ASW-SG"), "OK" },
+	{ HELD("DELIVERED", NEW) SAYS_OF_IT("UTILISED", USED("1", "100.5")) BY("ASW-SG"), "COO-48" },
+	{ HELD("DELIVERED", NEW) SAYS_OF_IT("UTILISED", USED("2", "1")) BY("ASW-SG"), "COO-47" },
+	{ HELD("DELIVERED", NEW) SAYS_OF_IT("UTILISED", "") BY("MoIT"), "COO-52" },
+	{ HELD("REJECTED", NEW) SAYS_OF_IT("CLARIFICATION", "") BY("MoIT"), "OK" },
+	{ HELD("REJECTED", NEW) SAYS_OF_IT("CLARIFICATION", "") BY("ASW-SG"), "COO-52" },
+	{ HELD("DELIVERED", NEW) SAYS_OF_IT("REJECTED", "") BY("ASW-SG"), "OK" },
+	{ HELD("DELIVERED", TOO_OLD) SAYS_OF_IT("REJECTED", "") BY("ASW-SG"), "COO-09" },
+	{ HELD("CLARIFYING", TOO_OLD) SAYS_OF_IT("REJECTED", "") BY("ASW-SG"), "OK" },
+	{ HELD("DELIVERED", NEW) SAYS_OF_IT("UTILISED", "") BY("ASW-SG"), "OK" },
+}, query_pasts[] = {
+	{ "<case kind='DEC-IMP'>" MESSAGE("13", "") "</case>", "OK" },
+	{ "<case kind='DEC-IMP'>" MESSAGE("13", "<sought>DEC-IMP</sought>") "</case>", "OK" },
+	{ "<case kind='LPA'>" MESSAGE("13", "<sought>DEC-IMP</sought>") "</case>", "QRY-01" },
+};
+
 static void check_pasts(const struct kind *kind, const struct past *pasts, size_t count)
 {
 	struct arena *arena = arena_new();
@@ -409,6 +523,16 @@ static void test_references_are_used_once_and_amendments_name_the_current_versio
 {
 	(void)state;
 	check_pasts(kinds_named(kinds, "DEC-IMP"), declaration_pasts, COUNT_OF(declaration_pasts));
+}
+
+static void test_a_certificate_is_issued_once_and_answered_by_the_other_side(void **state)
+{
+	(void)state;
+	check_pasts(kinds_named(kinds, "COO-ISS"), certificate_pasts, COUNT_OF(certificate_pasts));
+	check_pasts(kinds_named(kinds, "COO-CAN"), cancellation_pasts,
+		    COUNT_OF(cancellation_pasts));
+	check_pasts(kinds_named(kinds, "COO-CR"), response_pasts, COUNT_OF(response_pasts));
+	check_pasts(kinds_named(kinds, "QRY"), query_pasts, COUNT_OF(query_pasts));
 }
 
 /* ---- declarations that nobody here wrote ------------------------------------------------ */
@@ -512,6 +636,7 @@ int main(void)
 		cmocka_unit_test(test_every_rule_has_a_declaration_that_breaks_it),
 		cmocka_unit_test(
 			test_references_are_used_once_and_amendments_name_the_current_version),
+		cmocka_unit_test(test_a_certificate_is_issued_once_and_answered_by_the_other_side),
 		cmocka_unit_test(test_real_declarations_lodge_amend_and_cancel),
 		cmocka_unit_test(test_a_foreign_amendment_needs_a_declaration_lodged_here),
 	};

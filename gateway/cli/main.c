@@ -42,10 +42,10 @@ static const struct command *const commands[] = {
 	&command_tail,
 	&command_timeline,
 	&command_retry,
+	&command_date_show,
 	&command_date_set,
 	&command_date_next,
 	&command_date_ls,
-	&command_date_show, /* behind those of two words */
 	&command_paper_ls,
 	&command_paper_decide,
 	&command_export,
@@ -110,15 +110,21 @@ static int words_of(const struct command *command, int argc, char **argv)
 	return argc > 1 && strcmp(argv[1], second + 1) == 0 ? 2 : 0;
 }
 
-/* NULL, and no words, when there is none. */
+/* The one with most words: `date set` before `date`. NULL, and no words, when there is none. */
 static const struct command *find_command(int argc, char **argv, int *words)
 {
+	const struct command *found = NULL;
+
+	*words = 0;
 	for (size_t i = 0; i < COMMANDS; i++) {
-		*words = words_of(commands[i], argc, argv);
-		if (*words > 0)
-			return commands[i];
+		int count = words_of(commands[i], argc, argv);
+
+		if (count <= *words)
+			continue;
+		found = commands[i];
+		*words = count;
 	}
-	return NULL;
+	return found;
 }
 
 /* The second words that may follow a first one; empty when it is none. */

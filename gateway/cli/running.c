@@ -8,6 +8,7 @@
 
 #include "cli/interrupt.h"
 #include "cli/status.h"
+#include "core/nearest.h"
 #include "core/party.h"
 #include "core/text.h"
 
@@ -207,6 +208,33 @@ static bool start_gateway(struct running *running, const struct running_choice *
 			     choice->detach, why);
 }
 
+static bool is_left_out(const struct running_choice *choice, const char *party)
+{
+	for (size_t i = 0; choice->without[i] != NULL; i++)
+		if (strcmp(choice->without[i], party) == 0)
+			return true;
+	return false;
+}
+
+/* A misspelt party would be simulated after all. */
+static bool check_left_out(const struct running_choice *choice, const struct parties *parties,
+			   struct failure *why)
+{
+	char did_you_mean[NEAREST_TEXT_SIZE];
+
+	for (size_t i = 0; choice->without[i] != NULL; i++) {
+		struct nearest nearest = nearest_to(choice->without[i]);
+
+		if (parties_push(parties, choice->without[i]))
+			continue;
+		for (size_t j = 0; j < parties_count(parties); j++)
+			nearest_offer(&nearest, parties_at(parties, j)->id);
+		return reject(why, "CLI-009", "--without %s: no such party is simulated%s",
+			      choice->without[i], nearest_text(&nearest, did_you_mean));
+	}
+	return true;
+}
+
 static bool start_adapters(struct running *running, const struct running_choice *choice,
 			   const struct parties *parties, struct failure *why)
 {
@@ -222,7 +250,7 @@ static bool start_adapters(struct running *running, const struct running_choice 
 	for (size_t i = 0; i < parties_count(parties) && hosted < PROFILES_MOST; i++) {
 		const struct party *party = parties_at(parties, i);
 
-		if (!party->push || party->file == NULL)
+		if (!party->push || party->file == NULL || is_left_out(choice, party->id))
 			continue;
 		argv[count++] = "--profile";
 		argv[count++] = party->file;
@@ -343,7 +371,7 @@ static bool wait_for_parties(struct running *running, const struct running_choic
 	if (!session_connect(running->session, &client, NULL, true, why))
 		return false;
 	do {
-		ready = status_wait_ready(client, 0, why);
+		ready = status_wait_connected(client, choice->without, 0, why);
 		ended = ready ? NULL : running_ended(running, 10);
 	} while (!ready && ended == NULL && strcmp(why->code, "CLI-005") == 0 &&
 		 monotonic_ms() < until && interrupts() == 0);
@@ -398,7 +426,7 @@ bool running_start(struct running *out, struct session *session,
 	if (!sandbox_make_state(&session->sandbox, why) || !write_settings(session, choice, why) ||
 	    !load_parties(session, &parties, why))
 		return false;
-	started = start_all(out, choice, parties, why);
+	started = check_left_out(choice, parties, why) && start_all(out, choice, parties, why);
 	parties_free(parties);
 	if (!started)
 		running_stop(out);

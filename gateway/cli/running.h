@@ -10,7 +10,10 @@
 #include "cli/process.h"
 #include "cli/session.h"
 
-#define RUNNING_GIVEN 64
+#define RUNNING_GIVEN	64
+#define RUNNING_WITHOUT 16
+
+#define RUNNING_EXECS	16
 
 struct running_choice {
 	struct {
@@ -20,6 +23,10 @@ struct running_choice {
 	bool detach; /* outlive us, write logs into the state folder */
 	bool quiet;  /* logs into the state folder although they do not outlive us */
 	bool no_adapters;
+	const char *execs[RUNNING_EXECS + 1]; /* "[PARTY=]CMD": decides for it; NULL at the end */
+	const char *exec_within;	      /* how long such a command may take; NULL */
+	const char
+		*without[RUNNING_WITHOUT + 1]; /* parties whose simulation is not started; NULL */
 };
 
 struct running {
@@ -27,7 +34,7 @@ struct running {
 	struct process gateway, adapters;
 };
 
-/* REJECT CLI-011 already running there; CFG-…, PTY-…, CLI-014 a program ended while starting
+/* REJECT CLI-009 `without` names no simulated party, CLI-011 already running there; CFG-…, PTY-…, CLI-014 a program ended while starting
  * (the text is the last line it said), CLI-005 not everybody connected in time. On success
  * everything is ready. */
 MUST_CHECK bool running_start(struct running *out, struct session *session,

@@ -71,12 +71,13 @@ static const struct argp argp = {
 	parse,
 	"FILE",
 	"Sign a document without a gateway: envelope.xml and payload.xml, for those who send them "
-	"by "
-	"their own means. With --clock shift its dates follow --date.\v`nsw verify DIR` verifies "
-	"them, as does the public xmlsec1 tool inside DIR:\n\n  xmlsec1 --verify "
-	"--enabled-key-data "
-	"x509 --trusted-pem CA envelope.xml\n\n`nsw submit --raw-envelope DIR/envelope.xml "
-	"DIR/payload.xml` hands them in.",
+	"by their own means. With --clock shift its dates follow --date.\v`nsw verify DIR` "
+	"verifies "
+	"them, as does the public xmlsec1 tool inside DIR, given the authorities of the "
+	"keyring:\n\n"
+	"  xmlsec1 --verify --enabled-key-data x509 --trusted-pem KEYS/ca/root.crt \\\n"
+	"    --trusted-pem KEYS/ca/issuing.crt envelope.xml\n\n`nsw submit --raw-envelope "
+	"DIR/envelope.xml DIR/payload.xml` hands them in.",
 	children,
 	NULL,
 	NULL

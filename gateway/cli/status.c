@@ -43,7 +43,16 @@ static bool is_party(const struct row *row)
 	return row_type(row) != NULL && strcmp(row_type(row), "party") == 0;
 }
 
-static const char *missing_parties(const struct answer *answer, struct arena *arena)
+static bool is_listed(const char *const list[], const char *id)
+{
+	for (size_t i = 0; id != NULL && list[i] != NULL; i++)
+		if (strcmp(list[i], id) == 0)
+			return true;
+	return false;
+}
+
+static const char *missing_parties(const struct answer *answer, const char *const without[],
+				   struct arena *arena)
 {
 	const char *list = "";
 
@@ -51,7 +60,7 @@ static const char *missing_parties(const struct answer *answer, struct arena *ar
 		const struct row *row = answer->rows[i];
 
 		if (is_party(row) && row_get_flag(row, "expected") &&
-		    !row_get_flag(row, "connected"))
+		    !row_get_flag(row, "connected") && !is_listed(without, row_get(row, "id")))
 			list = arena_printf(arena, "%s%s%s", list, *list != '\0' ? ", " : "",
 					    row_get(row, "id") ?: "?");
 	}
@@ -59,20 +68,28 @@ static const char *missing_parties(const struct answer *answer, struct arena *ar
 }
 
 /* One look: ready, not yet (*missing says who), or a failure. */
-static bool look(struct client *client, struct arena *arena, bool *ready, const char **missing,
-		 struct failure *why)
+static bool look(struct client *client, const char *const without[], struct arena *arena,
+		 bool *ready, const char **missing, struct failure *why)
 {
 	struct answer answer;
 
 	if (!status_ask(client, &answer, why))
 		return false;
-	*ready = row_get_flag(answer.rows[0], "ready");
-	*missing = missing_parties(&answer, arena);
+	*missing = missing_parties(&answer, without, arena);
+	*ready = row_get_flag(answer.rows[0], "ready") || (without[0] != NULL && **missing == '\0');
 	answer_free(&answer);
 	return true;
 }
 
 bool status_wait_ready(struct client *client, int64_t timeout, struct failure *why)
+{
+	static const char *const nobody[] = { NULL };
+
+	return status_wait_connected(client, nobody, timeout, why);
+}
+
+bool status_wait_connected(struct client *client, const char *const without[], int64_t timeout,
+			   struct failure *why)
 {
 	uint64_t until = monotonic_ms() + (uint64_t)timeout;
 	struct arena *arena = arena_new();
@@ -80,7 +97,7 @@ bool status_wait_ready(struct client *client, int64_t timeout, struct failure *w
 	bool ready = false, fine = true;
 
 	while (fine && !ready) {
-		fine = look(client, arena, &ready, &missing, why);
+		fine = look(client, without, arena, &ready, &missing, why);
 		if (!fine || ready)
 			break;
 		if (monotonic_ms() >= until || interrupts() > 0) {

@@ -9,4 +9,8 @@ MUST_CHECK bool status_ask(struct client *client, struct answer *answer, struct 
 /* True once every expected party is connected; DEFER CLI-005 names who is missing. */
 MUST_CHECK bool status_wait_ready(struct client *client, int64_t timeout, struct failure *why);
 
+/* The same, but for the parties listed (NULL at the end): nobody waits for those. */
+MUST_CHECK bool status_wait_connected(struct client *client, const char *const without[],
+				      int64_t timeout, struct failure *why);
+
 #endif

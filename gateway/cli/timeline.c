@@ -95,7 +95,7 @@ static void put_days(struct row *row, const char *used, const struct rollout_row
 	put_day(row, "latest", from->latest != 0 ? from->latest : from->from);
 }
 
-/* "MARD MoH", "ASW VN (5)"; NULL of an event. */
+/* Whose links, or "CLUB COUNTRY (5)"; NULL of an event. */
 static const char *who_of(struct arena *arena, const struct rollout_row *from)
 {
 	const char *links = timeline_words(arena, from->of);

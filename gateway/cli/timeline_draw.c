@@ -86,7 +86,7 @@ static void add_marks(struct text *out, const struct rollout_row *row)
 	text_add(out, "]");
 }
 
-/* "MARD MoH LIVE at 03 by the e-customs pilot", "ASW VN, number 5"; nothing of an event. */
+/* Whose link, which state, where, and by what; who joined; nothing of an event. */
 static void add_link(struct text *out, const struct drawing *d, const struct rollout_row *row)
 {
 	const char *of = timeline_words(d->timeline->arena, row->of);
@@ -273,7 +273,7 @@ static void draw_list(struct drawing *d)
 
 	for (size_t i = 0; i < drawing_rows(d); i++)
 		count += drawing_shows(d, drawing_row(d, i));
-	lines = (count + COLUMNS - 1) / COLUMNS;
+	lines = 1 + (count > 0 ? count - 1 : 0) / COLUMNS;
 	for (size_t i = 0; i < drawing_rows(d); i++) {
 		if (!drawing_shows(d, drawing_row(d, i)))
 			continue;

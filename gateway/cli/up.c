@@ -9,7 +9,7 @@
 #define OPTIONS_MOST 64
 #define KEY_SETTING  0x3000 /* plus the setting's row */
 
-enum { KEY_DETACH = 0x2000, KEY_NO_ADAPTERS };
+enum { KEY_DETACH = 0x2000, KEY_NO_ADAPTERS, KEY_WITHOUT, KEY_EXEC, KEY_EXEC_WITHIN };
 
 static const char banner[] = "Simulation: not connected to any government system.";
 
@@ -18,6 +18,13 @@ static const char banner[] = "Simulation: not connected to any government system
 static struct argp_option argp_options[OPTIONS_MOST] = {
 	{ "detach", KEY_DETACH, NULL, 0, "Return when everything is ready; `nsw down` ends it", 0 },
 	{ "no-adapters", KEY_NO_ADAPTERS, NULL, 0, "The gateway alone, no simulated parties", 0 },
+	{ "without", KEY_WITHOUT, "PARTY", 0,
+	  "Do not simulate this party: somebody else stands in for it (nsw receive, nsw-adapter "
+	  "--exec); may be repeated",
+	  0 },
+	{ "exec", KEY_EXEC, "[PARTY=]CMD", 0,
+	  "This command decides in place of PARTY's table, or of every party's; may be repeated", 0 },
+	{ "exec-within", KEY_EXEC_WITHIN, "TIME", 0, "How long it may take (5s, at most 10s)", 0 },
 	{ NULL, 0, NULL, 0, "Settings of the gateway:", 1 },
 };
 
@@ -83,11 +90,42 @@ static void add_setting(struct argp_state *state, struct options *options, int r
 	choice->count++;
 }
 
+static void add_without(struct argp_state *state, struct running_choice *choice, const char *party)
+{
+	size_t count = 0;
+
+	while (choice->without[count] != NULL)
+		count++;
+	if (count == RUNNING_WITHOUT)
+		argp_error(state, "--without may be given %d times", RUNNING_WITHOUT);
+	choice->without[count] = command_word(state, party, "PARTY");
+}
+
+static void add_exec(struct argp_state *state, struct running_choice *choice, const char *command)
+{
+	size_t count = 0;
+
+	while (choice->execs[count] != NULL)
+		count++;
+	if (count == RUNNING_EXECS)
+		argp_error(state, "--exec may be given %d times", RUNNING_EXECS);
+	choice->execs[count] = command;
+}
+
 static error_t parse(int key, char *value, struct argp_state *state)
 {
 	struct options *options = state->input;
 
 	switch (key) {
+	case KEY_EXEC:
+		add_exec(state, &options->choice, value);
+		return 0;
+	case KEY_EXEC_WITHIN:
+		options->choice.exec_within = value;
+		return 0;
+	case KEY_WITHOUT:
+		add_without(state, &options->choice, value);
+		return 0;
 	case KEY_DETACH:
 		options->choice.detach = true;
 		return 0;

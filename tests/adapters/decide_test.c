@@ -690,6 +690,246 @@ static void test_a_number_that_grows_too_long_is_a_fault_and_no_answer(void **st
 	profile_free(profile);
 }
 
+/* ---- what is not answered, and what is left out ------------------------------------------ */
+
+static void test_what_is_for_information_gets_the_technical_receipt_alone(void **state)
+{
+	struct profile *profile =
+		loaded("<party xmlns='urn:nsw:party:1' id='MoT' role='agency' delivery='push'>"
+		       "<name lang='en'>T</name><name lang='vi'>T</name>"
+		       "<sees kind='DEC-IMP' answer='no'/><sees kind='LPA'/>"
+		       "<decisions answer='LPR'>" ROW("a", "") TAIL);
+	struct bench bench;
+	struct answers answers;
+
+	(void)state;
+	lay(&bench, &shrimp);
+	answers = decided(&bench, profile, SEED);
+	assert_int_equal(answers.count, 1);
+	assert_null(answers.decision);
+	assert_string_equal(answers.rows[0].envelope.kind, "ACK");
+	assert_true(says(&answers.rows[0], "<ResultCode>AB<"));
+	clear(&bench);
+	profile_free(profile);
+}
+
+static void test_a_row_without_steps_says_nothing_but_the_receipt(void **state)
+{
+	struct profile *profile = loaded(NONE_HEAD "<decision id='silent'/>" TAIL);
+	struct bench bench;
+	struct answers answers;
+
+	(void)state;
+	lay(&bench, &shrimp);
+	answers = decided(&bench, profile, SEED);
+	assert_int_equal(answers.count, 1);
+	assert_string_equal(answers.decision, "silent");
+	assert_string_equal(answers.rows[0].envelope.kind, "ACK");
+	clear(&bench);
+	profile_free(profile);
+}
+
+static void test_a_step_that_is_left_out_takes_no_time(void **state)
+{
+	static const struct {
+		const char *event;
+		size_t count;
+		int64_t after;
+	} rows[] = {
+		{ "lodge", 4, 2 * HOUR + 2 * MINUTE },
+		{ "amend", 3, 2 * HOUR + MINUTE },
+		{ "cancel", 2, 2 * HOUR },
+	};
+	struct profile *profile =
+		loaded(LPR_HEAD
+		       "<decision id='a'>"
+		       "<step name='one' status='RECEIVED' after='1m' when=\"event != 'cancel'\"/>"
+		       "<step name='two' status='FEE_DUE' after='1m' when=\"event = 'lodge'\"/>"
+		       "<step name='three' status='APPROVED' after='2h'/></decision>" TAIL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct brief brief = { .reference = "R", .event = rows[i].event };
+		struct bench bench;
+		struct answers answers;
+
+		lay(&bench, &brief);
+		answers = decided(&bench, profile, SEED);
+		assert_int_equal(answers.count, rows[i].count);
+		assert_string_equal(last_of(&answers)->step, "three");
+		assert_int_equal(last_of(&answers)->envelope.effective, CREATED + rows[i].after);
+		clear(&bench);
+	}
+	profile_free(profile);
+}
+
+/* ---- messages of other kinds --------------------------------------------------------------- */
+
+#define XSL(content)                                                                               \
+	"<xsl:stylesheet version='1.0' xmlns:xsl='http://www.w3.org/1999/XSL/Transform'>" content  \
+	"</xsl:stylesheet>"
+#define PARAM(name) "<xsl:param name='" name "'/>"
+#define ABOUT(name) "<About>" name "=<xsl:value-of select='$" name "'/></About>"
+#define NOTE(content)                                                                              \
+	"<xsl:template match='/'><Note xmlns='urn:example:note'><Reference><xsl:value-of "         \
+	"select='string(//Number)'/></Reference>" content "</Note></xsl:template>"
+#define EVERY(each)                                                                                \
+	each("id") each("request") each("party") each("moment") each("date") each("reference")     \
+		each("document") each("until") each("draw") each("fact-declarant")                 \
+			each("fact-event") each("fact-absent")
+#define CERTIFICATE "<document type='861' number='C-{year}-{draw}' valid='60d' as='c'/>"
+
+static struct profile *sending(const char *content, const char *sheet)
+{
+	struct profile *profile;
+	struct failure why;
+
+	if (!profile_with(&profile, content, sheet, &why))
+		fail_msg("%s: %s: %s", why.place, why.code, why.text);
+	return profile;
+}
+
+/* What stands between two words, copied into `value`. */
+static const char *between(char value[128], const char *text, const char *before, const char *after)
+{
+	const char *at = strstr(text, before), *end;
+
+	assert_non_null(at);
+	at += strlen(before);
+	end = strstr(at, after);
+	assert_non_null(end);
+	assert_true(end - at < 128);
+	snprintf(value, 128, "%.*s", (int)(end - at), at);
+	return value;
+}
+
+static void test_a_step_that_sends_makes_a_message_of_that_kind(void **state)
+{
+	struct profile *profile =
+		sending(LPR_HEAD "<decision id='a'><step name='certificate' send='NOTE' "
+				 "template='sheet.xsl' after='1h'>" CERTIFICATE "</step>"
+				 "<step name='approved' status='APPROVED' after='1h'>" CERTIFICATE
+				 "</step></decision>" TAIL,
+			XSL(EVERY(PARAM) NOTE(EVERY(ABOUT))));
+	struct brief brief = shrimp;
+	struct bench bench;
+	struct answers answers;
+	const struct answer *note, *approved;
+	const char *number;
+	char id[UUID_SIZE], value[128];
+
+	(void)state;
+	brief.payload = "<Declaration><Number>42</Number></Declaration>";
+	lay(&bench, &brief);
+	answers = decided(&bench, profile, SEED);
+	assert_int_equal(answers.count, 3);
+	note = &answers.rows[1];
+	approved = &answers.rows[2];
+	uuid_derive(id, bench.envelope.id, "MoT", "certificate");
+	assert_string_equal(note->step, "certificate");
+	assert_string_equal(note->envelope.id, id);
+	assert_string_equal(note->envelope.kind, "NOTE");
+	assert_string_equal(note->envelope.ref, bench.envelope.id);
+	assert_string_equal(note->envelope.conversation, bench.envelope.conversation);
+	assert_int_equal(note->envelope.effective, CREATED + HOUR);
+	assert_int_equal(note->envelope.payload_size, strlen(note->payload));
+	assert_true(says(note, "<Reference>42<"));
+	assert_string_equal(between(value, note->payload, ">id=", "<"), id);
+	assert_string_equal(between(value, note->payload, ">request=", "<"), bench.envelope.id);
+	assert_true(says(note, ">party=MoT<"));
+	assert_true(says(note, ">moment=2015-12-01T02:00:00.000Z<"));
+	assert_true(says(note, ">date=2015-12-01<"));
+	assert_true(says(note, ">reference=VN15-0000042<"));
+	assert_true(says(note, ">until=2016-01-30T02:00:00.000Z<"));
+	assert_true(says(note, ">fact-declarant=9900000016<"));
+	assert_true(says(note, ">fact-event=lodge<"));
+	assert_true(says(note, ">fact-absent=<"));
+	between(value, note->payload, ">draw=", "<");
+	assert_int_equal(strspn(value, "0123456789"), 6);
+	assert_int_equal(strlen(value), 6);
+	/* One document in both: number and dates are those of the step that issued it. */
+	number = between(value, note->payload, ">document=", "<");
+	assert_int_equal(strncmp(number, "C-2015-", 7), 0);
+	assert_true(says(approved, number));
+	assert_true(says(approved, "<EffectiveDateTime>2015-12-01T02:00:00.000Z<"));
+	assert_int_equal(approved->envelope.effective, CREATED + 2 * HOUR);
+	assert_true(same(spelled(&answers), decision_digest(profile, SEED, &brief)));
+	clear(&bench);
+	profile_free(profile);
+}
+
+static void test_documents_that_are_not_called_alike_have_numbers_of_their_own(void **state)
+{
+	struct profile *profile =
+		loaded(LPR_HEAD "<decision id='a'><step name='one' status='RECEIVED' after='0s'>"
+				"<document type='861' number='{draw}' as='c'/></step>"
+				"<step name='two' status='APPROVED' after='0s'>"
+				"<document type='861' number='{draw}' as='d'/>"
+				"<document type='861' number='{draw}'/></step></decision>" TAIL);
+	struct bench bench;
+	struct answers answers;
+	char one[128], two[128], three[128];
+	const char *second;
+
+	(void)state;
+	lay(&bench, &shrimp);
+	answers = decided(&bench, profile, SEED);
+	between(one, strstr(answers.rows[1].payload, "<AdditionalDocument>"), "<ID>", "<");
+	second = strstr(answers.rows[2].payload, "<AdditionalDocument>");
+	between(two, second, "<ID>", "<");
+	between(three, strstr(second + 1, "<AdditionalDocument>"), "<ID>", "<");
+	assert_string_not_equal(one, two);
+	assert_string_not_equal(two, three);
+	assert_string_not_equal(one, three);
+	clear(&bench);
+	profile_free(profile);
+}
+
+static void test_nonsense_of_a_sheet_is_a_fault_and_nothing_is_sent(void **state)
+{
+	static const struct {
+		const char *sheet, *code, *text;
+	} rows[] = {
+		{ XSL("<xsl:template match='/'>words</xsl:template>"), "ADP-012", "XML-001" },
+		{ XSL("<xsl:template match='/'/>"), "ADP-012", "XML-" },
+		{ XSL("<xsl:template match='/'><a/></xsl:template>"), "ADP-012", "KND-001" },
+		{ XSL("<xsl:template match='/'><Got xmlns='urn:example:got'><Reference>1"
+		      "</Reference></Got></xsl:template>"),
+		  "ADP-012", "it is a: GOT" },
+		{ XSL("<xsl:template match='/'><Note xmlns='urn:example:note'/></xsl:template>"),
+		  "ADP-012", "XSD-" },
+		{ XSL("<xsl:template match='/'><xsl:text disable-output-escaping='yes'>"
+		      "&lt;!DOCTYPE a [&lt;!ENTITY e SYSTEM 'file:///etc/passwd'&gt;]&gt;"
+		      "&lt;a&gt;&amp;e;&lt;/a&gt;</xsl:text></xsl:template>"),
+		  "ADP-012", "XML-003" },
+		{ XSL("<xsl:template match='/'><xsl:apply-templates select='/'/></xsl:template>"),
+		  "ADP-011", "recursion" },
+		{ XSL("<xsl:template match='/'><xsl:message terminate='yes'>no bank named"
+		      "</xsl:message></xsl:template>"),
+		  "ADP-011", "no bank named" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct profile *profile = sending(NONE_HEAD "<decision id='a'><step name='s' "
+							    "send='NOTE' template='sheet.xsl' "
+							    "after='0s'/></decision>" TAIL,
+						  rows[i].sheet);
+		struct bench bench;
+		struct answers answers;
+		struct failure why;
+
+		lay(&bench, &shrimp);
+		if (decide(&answers, bench.arena, profile, SEED, &bench.request, &why))
+			fail_msg("row %zu was sent: %s", i, last_of(&answers)->payload);
+		if (why.verdict != FAULT || strcmp(why.code, rows[i].code) != 0 ||
+		    strstr(why.text, rows[i].text) == NULL || why.place[0] == '\0')
+			fail_msg("row %zu: %s: %s: %s", i, why.place, why.code, why.text);
+		clear(&bench);
+		profile_free(profile);
+	}
+}
+
 /* ---- refusing receipts ------------------------------------------------------------------- */
 
 static void test_what_cannot_be_acted_on_gets_a_receipt_that_says_why(void **state)
@@ -859,6 +1099,13 @@ int main(void)
 		cmocka_unit_test(test_an_issued_document_is_numbered_and_dated_by_its_step),
 		cmocka_unit_test(test_no_two_certificates_have_one_number),
 		cmocka_unit_test(test_a_number_that_grows_too_long_is_a_fault_and_no_answer),
+		cmocka_unit_test(test_what_is_for_information_gets_the_technical_receipt_alone),
+		cmocka_unit_test(test_a_row_without_steps_says_nothing_but_the_receipt),
+		cmocka_unit_test(test_a_step_that_is_left_out_takes_no_time),
+		cmocka_unit_test(test_a_step_that_sends_makes_a_message_of_that_kind),
+		cmocka_unit_test(
+			test_documents_that_are_not_called_alike_have_numbers_of_their_own),
+		cmocka_unit_test(test_nonsense_of_a_sheet_is_a_fault_and_nothing_is_sent),
 		cmocka_unit_test(test_what_cannot_be_acted_on_gets_a_receipt_that_says_why),
 		cmocka_unit_test(test_every_answer_of_the_house_follows_its_grammar),
 		cmocka_unit_test(test_a_refusing_receipt_follows_its_grammar),

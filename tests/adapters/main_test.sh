@@ -36,6 +36,16 @@ check "a keyring that is not there is named" ends_with 3 "no/keys" "${complete[@
 check "a gateway without a key is named" ends_with 3 "NSW-XX" "${complete[@]}" --gateway NSW-XX
 check "an endpoint that cannot be used is named" \
 	ends_with 3 "BUS-001" "${complete[@]}" --connect nowhere
+check "a command for a party that is not hosted is named" \
+	ends_with 3 "ADP-024" "${complete[@]}" --exec NOBODY=true
+check "a command with a variable before it is no party's" \
+	ends_with 3 "env NAME=VALUE" "${complete[@]}" --exec 'LANG=C decide'
+check "a party has one command" \
+	ends_with 3 "already" "${complete[@]}" --exec MoF=true --exec MoF=false
+check "a party needs a command" ends_with 3 "no command" "${complete[@]}" --exec MoF=
+check "a command may not outlast the gateway's patience" \
+	ends_with 2 "at most 10s" "${complete[@]}" --exec true --exec-within 11s
+check "a command needs some time" ends_with 2 "at most 10s" "${complete[@]}" --exec-within 0s
 
 # Two parties that look for a gateway; both have said that there is none when they are stopped.
 stopped_by() # SIGNAL

@@ -187,6 +187,89 @@ static void test_a_table_may_end_in_a_row_for_all_or_in_shares_of_the_whole(void
 	}
 }
 
+#define SHEET                                                                                      \
+	"<xsl:stylesheet version='1.0' xmlns:xsl='http://www.w3.org/1999/XSL/Transform'>"          \
+	"<xsl:template match='/'><Note/></xsl:template></xsl:stylesheet>"
+#define SEND(name, kind, more)                                                                     \
+	"<step name='" name "' send='" kind "' template='sheet.xsl' after='1m' " more "/>\n"
+
+static void test_a_party_without_answers_of_its_own_may_send_or_stay_silent(void **state)
+{
+	struct profile *profile;
+	struct failure why;
+
+	(void)state;
+	if (!profile_with(&profile,
+			  NONE_HEAD
+			  "<decision id='pay' when='item'>" SEND("note", "NOTE", "when='item'")
+				  SEND("paid", "PAID", "") "</decision>\n"
+							   "<decision id='rest'/>" TAIL,
+			  SHEET, &why))
+		fail_msg("%s: %s: %s", why.place, why.code, why.text);
+	assert_string_equal(profile->answer, "none");
+	assert_string_equal(profile->role, "bank");
+	assert_int_equal(profile->decisions[0].step_count, 2);
+	assert_string_equal(profile->decisions[0].steps[0].send, "NOTE");
+	assert_non_null(profile->decisions[0].steps[0].when);
+	assert_non_null(profile->decisions[0].steps[0].transform);
+	assert_null(profile->decisions[0].steps[0].status);
+	assert_null(profile->decisions[0].steps[1].when);
+	assert_int_equal(profile->decisions[1].step_count, 0);
+	profile_free(profile);
+}
+
+#define SEES(sees)                                                                                 \
+	"<party xmlns='urn:nsw:party:1' id='MoT' role='agency' delivery='push'>"                   \
+	"<name lang='en'>T</name><name lang='vi'>T</name>\n" sees
+#define TABLE "<decisions answer='LPR'>" ROW("id='a'") "</decisions>"
+
+static void test_what_is_for_information_is_seen_and_not_answered(void **state)
+{
+	struct profile *profile =
+		good_profile(SEES("<sees kind='DEC-IMP'/><sees kind='LPR' "
+				  "answer='no'/><sees kind='LPA' answer='yes'/>" TABLE "</party>"));
+
+	(void)state;
+	assert_true(profile_sees(profile, "LPR") && !profile_answers(profile, "LPR"));
+	assert_true(profile_sees(profile, "LPA") && profile_answers(profile, "LPA"));
+	assert_true(profile_answers(profile, "DEC-IMP"));
+	assert_false(profile_sees(profile, "ACK") || profile_answers(profile, "ACK"));
+	profile_free(profile);
+}
+
+static void test_who_only_looks_on_needs_no_table(void **state)
+{
+	struct profile *profile = good_profile(SEES("<sees kind='LPR' answer='no'/></party>"));
+
+	(void)state;
+	assert_true(profile_sees(profile, "LPR"));
+	assert_false(profile_answers(profile, "LPR"));
+	profile_free(profile);
+}
+
+static void test_a_sheet_that_cannot_be_used_is_named_with_its_place(void **state)
+{
+	static const struct {
+		const char *sheet, *place;
+	} rows[] = {
+		{ NULL, "/sheet.xsl" },
+		{ "\n<a/>", "/sheet.xsl:2" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct profile *profile;
+		struct failure why;
+
+		assert_false(profile_with(
+			&profile,
+			NONE_HEAD "<decision id='a'>" SEND("s", "NOTE", "") "</decision>" TAIL,
+			rows[i].sheet, &why));
+		assert_string_equal(why.code, "ADP-010");
+		assert_non_null(strstr(why.place, rows[i].place));
+	}
+}
+
 static void test_only_three_places_can_be_filled_into_a_number(void **state)
 {
 	static const struct {
@@ -287,6 +370,50 @@ static const struct {
 	{ LPR_HEAD, INSIDE("<document type='853' number='K-{day}'/>"), 2, "{day}" },
 	{ LPR_HEAD, INSIDE("<document type='853' number='K-{year'/>"), 2, "K-{year" },
 	{ LPR_HEAD, INSIDE("<document type='853' number='1' valid='long'/>"), 2, "valid" },
+	{ LPR_HEAD,
+	  INSIDE("<document type='853' number='1' as='a'/>"
+		 "<document type='853' number='1' as='a'/>"),
+	  2, "'a' already in this step" },
+	{ LPR_HEAD,
+	  "<decision id='a'><step name='r' status='RECEIVED' after='0s'>"
+	  "<document type='853' number='1' as='a'/></step>\n"
+	  "<step name='s' status='APPROVED' after='0s'>\n"
+	  "<document type='853' number='2' as='a'/></step></decision>",
+	  3, "another type, number or validity in step 'r'" },
+	{ LPR_HEAD,
+	  "<decision id='a'><step name='r' status='RECEIVED' after='0s'>"
+	  "<document type='853' number='1' as='a' valid='1d'/></step>\n"
+	  "<step name='s' status='APPROVED' after='0s'>\n"
+	  "<document type='853' number='1' as='a'/></step></decision>",
+	  3, "another type, number or validity" },
+	/* what is left out, and what is sent */
+	{ LPR_HEAD, STEP("name='s' status='APPROVED' after='1h' when='item'"), 2,
+	  "cannot be left out" },
+	{ LPR_HEAD, STEP("name='s' after='1h'"), 2, "has a status, or sends" },
+	{ LPR_HEAD, STEP("name='s' after='1h' send='NOTE'"), 2, "names the style sheet" },
+	{ LPR_HEAD, STEP("name='s' after='1h' template='sheet.xsl'"), 2, "need one another" },
+	{ LPR_HEAD, STEP("name='s' after='1h' send='NOTE' template='../sheet.xsl'"), 2,
+	  "a file beside" },
+	{ LPR_HEAD, STEP("name='s' after='1h' send='NOTE' template='/etc/passwd'"), 2,
+	  "a file beside" },
+	{ LPR_HEAD, STEP("name='s' after='1h' send='NOTE' template=''"), 2, "a file beside" },
+	{ LPR_HEAD, STEP("name='s' after='1h' send='NOTES' template='sheet.xsl'"), 2,
+	  "there is no such kind" },
+	{ LPR_HEAD, STEP("name='s' after='1h' send='GOT' template='sheet.xsl'"), 2, "a receipt" },
+	{ LPR_HEAD, STEP("name='s' after='1h' send='PAID' template='sheet.xsl'"), 2,
+	  "cannot come from a party of role agency" },
+	{ LPR_HEAD, STEP("name='s' after='1h' send='NOTE' template='sheet.xsl'"), 2,
+	  "NOTE is interim" },
+	{ LPR_HEAD, STEP("name='s' after='1h' send='NOTE' template='sheet.xsl' status='APPROVED'"),
+	  2, "has no status" },
+	{ LPR_HEAD, STEP("name='s' after='1h' send='NOTE' template='sheet.xsl' items='yes'"), 2,
+	  "has no items" },
+	{ NONE_HEAD, STEP("name='s' after='1h' status='APPROVED'"), 2, "answers none sends" },
+	{ NONE_HEAD,
+	  "<decision id='a'>\n" SEND("s", "PAID", "") SEND("t", "NOTE", "") "</decision>", 2,
+	  "only the last step may decide: PAID" },
+	{ NONE_HEAD, "<decision id='a'>\n" SEND("s", "PAID", "when='item'") "</decision>", 2,
+	  "cannot be left out" },
 	/* the table */
 	{ LPR_HEAD, "", 0, "decision" },
 };
@@ -301,7 +428,7 @@ static void test_a_broken_table_is_refused_with_file_and_line(void **state)
 		struct failure why;
 
 		snprintf(content, sizeof content, "%s%s" TAIL, broken[i].head, broken[i].rows);
-		if (profile_of(&profile, content, &why))
+		if (profile_with(&profile, content, SHEET, &why))
 			fail_msg("row %zu was accepted", i);
 		snprintf(expected, sizeof expected, "/party.xml:%d",
 			 broken[i].line + FIRST_ROW - 1);
@@ -349,6 +476,9 @@ static void test_a_party_that_decides_nothing_is_no_profile(void **state)
 		"<party xmlns='urn:nsw:party:1' id='MoT' role='agency' delivery='push'>"
 		"<name lang='en'>T</name><sees kind='DEC-IMP'/><decisions answer='ACK'>" ROW(
 			"id='a'") TAIL,
+		SEES("<sees kind='LPR'/><sees kind='LPR' answer='no'/>" TABLE "</party>"),
+		SEES("<sees kind='LPR' answer='never'/>" TABLE "</party>"),
+		SEES("<sees kind='LPR' answer='no'/><sees kind='LPA'/></party>"),
 		"<profile/>",
 		"",
 	};
@@ -372,6 +502,10 @@ int main(void)
 		cmocka_unit_test(test_the_channel_mix_of_customs_is_that_of_its_source),
 		cmocka_unit_test(test_a_table_is_read_as_it_is_written),
 		cmocka_unit_test(test_a_table_may_end_in_a_row_for_all_or_in_shares_of_the_whole),
+		cmocka_unit_test(test_a_party_without_answers_of_its_own_may_send_or_stay_silent),
+		cmocka_unit_test(test_what_is_for_information_is_seen_and_not_answered),
+		cmocka_unit_test(test_who_only_looks_on_needs_no_table),
+		cmocka_unit_test(test_a_sheet_that_cannot_be_used_is_named_with_its_place),
 		cmocka_unit_test(test_only_three_places_can_be_filled_into_a_number),
 		cmocka_unit_test(test_a_broken_table_is_refused_with_file_and_line),
 		cmocka_unit_test(test_an_xpath_that_does_not_compile_is_named_with_its_line),

@@ -1,12 +1,16 @@
 #include "adapters/serve.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -338,6 +342,129 @@ static void test_only_the_partys_home_can_serve_it(void **state)
 	assert_string_equal(why.code, "BUS-001");
 }
 
+static void check_asked(const char *expected)
+{
+	struct text asked = TEXT_EMPTY;
+	struct failure why;
+
+	must(text_read_file(&asked, scene_path("asked-about"), 4096, &why), &why);
+	assert_string_equal(asked.bytes, expected);
+	text_free(&asked);
+}
+
+/* ---- somebody else decides ------------------------------------------------------------------ */
+
+static struct stand_in stand_in;
+
+static void start_with(struct scene *scene, const char *command, int64_t within)
+{
+	stand_in = (struct stand_in){ NULL, command, within };
+	scene->office.stand_ins = &stand_in;
+	scene->office.stand_in_count = 1;
+	start(scene);
+}
+
+#define DECIDE                                                                                     \
+	"echo \"<decision xmlns='urn:nsw:party:1'><step name='seen' status='RECEIVED' "            \
+	"after='0s'/><step name='approved' status='APPROVED' after='1h' "                          \
+	"note='$NSW_REFERENCE $(echo $NSW_ITEM_HS)' items='yes'/></decision>\""
+
+static void test_a_command_decides_in_place_of_the_table(void **state)
+{
+	struct scene *scene = *state;
+	struct envelope request = scene_request(ONE);
+	struct submitted first[3], again[3];
+
+	start_with(scene, DECIDE, PATIENCE_MS);
+	scene_welcome(scene, CALM);
+	scene_deliver(scene, &request, REQUEST_PAYLOAD, GATEWAY);
+	hear_answers(scene, ONE, first);
+	assert_non_null(strstr(first[2].payload, "VN15-1 03061721"));
+	assert_int_equal(first[2].envelope.effective, CREATED + 3600 * 1000);
+	scene_deliver(scene, &request, REQUEST_PAYLOAD, GATEWAY);
+	hear_answers(scene, ONE, again);
+	for (size_t i = 0; i < 3; i++)
+		assert_true(same_message(&first[i], &again[i]));
+}
+
+static void
+test_a_command_that_was_killed_in_the_middle_is_asked_again_and_decides_once(void **state)
+{
+	struct scene *scene = *state;
+	struct envelope request = scene_request(ONE), other = scene_request(TWO);
+	struct submitted answers[3];
+	const char *command;
+
+	/* Killed half-way the first time that it sees a message, and says half a decision. */
+	command = arena_printf(
+		scene->arena,
+		"if mkdir %s-$NSW_MESSAGE 2>&-; then echo '<decision'; kill -9 $$; fi; " DECIDE,
+		scene_path("asked"));
+	start_with(scene, command, PATIENCE_MS);
+	scene_welcome(scene, CALM);
+	scene_deliver(scene, &request, REQUEST_PAYLOAD, GATEWAY); /* nothing is said */
+	scene_deliver(scene, &other, REQUEST_PAYLOAD, GATEWAY);	  /* nor to this */
+	scene_deliver(scene, &request, REQUEST_PAYLOAD, GATEWAY);
+	hear_answers(scene, ONE, answers);
+	scene_deliver(scene, &other, REQUEST_PAYLOAD, GATEWAY);
+	hear_answers(scene, TWO, answers);
+}
+
+static void test_a_command_that_is_late_is_met_with_silence(void **state)
+{
+	struct scene *scene = *state;
+	struct envelope late = scene_request(ONE), good = scene_request(TWO);
+	struct submitted answers[3];
+
+	start_with(scene, "case $NSW_MESSAGE in " ONE ") sleep 300 ;; esac; " DECIDE, 2000);
+	scene_welcome(scene, CALM);
+	scene_deliver(scene, &late, REQUEST_PAYLOAD, GATEWAY);
+	scene_deliver(scene, &good, REQUEST_PAYLOAD, GATEWAY);
+	hear_answers(scene, TWO, answers);
+}
+
+static void test_who_is_being_answered_is_not_asked_about_again(void **state)
+{
+	struct scene *scene = *state;
+	struct envelope request = scene_request(ONE), other = scene_request(TWO);
+	struct submitted answer;
+	const char *command;
+
+	command = arena_printf(scene->arena, "echo $NSW_MESSAGE >>%s; " DECIDE,
+			       scene_path("asked-about"));
+	start_with(scene, command, PATIENCE_MS);
+	scene_welcome(scene, CALM);
+	scene_deliver(scene, &request, REQUEST_PAYLOAD, GATEWAY);
+	answer = scene_submitted(scene);
+	check_step(&answer, ONE, "receipt", "ACK");
+	scene_deliver(scene, &request, REQUEST_PAYLOAD, GATEWAY);
+	scene_deliver(scene, &other, REQUEST_PAYLOAD, GATEWAY);
+	answer = scene_submitted(scene);
+	check_step(&answer, TWO, "receipt", "ACK");
+	check_asked(ONE "\n" TWO "\n");
+}
+
+static void test_a_party_ends_at_once_in_the_middle_of_a_command(void **state)
+{
+	struct scene *scene = *state;
+	struct envelope request = scene_request(ONE);
+	uint64_t begun = monotonic_ms();
+	const char *fifo = arena_string(scene->arena, scene_path("begun"));
+	char byte;
+	int descriptor;
+
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	start_with(scene, arena_printf(scene->arena, "echo >%s; sleep 300", fifo), 2 * PATIENCE_MS);
+	scene_welcome(scene, CALM);
+	scene_deliver(scene, &request, REQUEST_PAYLOAD, GATEWAY);
+	descriptor = open(fifo, O_RDONLY | O_CLOEXEC); /* until the command is there */
+	assert_int_equal(read(descriptor, &byte, 1), 1);
+	close(descriptor);
+	serve_close(serving);
+	serving = NULL;
+	assert_true(monotonic_ms() - begun < PATIENCE_MS);
+}
+
 /* ---- what is not acceptable ------------------------------------------------------------- */
 
 static const struct {
@@ -419,10 +546,16 @@ int main(void)
 		SCENE(test_a_party_may_wait_for_a_gateway_that_is_not_there),
 		SCENE(test_a_party_ends_at_once_whether_or_not_there_is_a_gateway),
 		SCENE(test_only_the_partys_home_can_serve_it),
+		SCENE(test_a_command_decides_in_place_of_the_table),
+		SCENE(test_a_command_that_was_killed_in_the_middle_is_asked_again_and_decides_once),
+		SCENE(test_a_command_that_is_late_is_met_with_silence),
+		SCENE(test_who_is_being_answered_is_not_asked_about_again),
+		SCENE(test_a_party_ends_at_once_in_the_middle_of_a_command),
 		SCENE(test_an_unacceptable_delivery_gets_a_refusing_receipt_with_its_code),
 		SCENE(test_a_fault_of_ours_is_met_with_silence),
 	};
 
+	signal(SIGPIPE, SIG_IGN);
 	log_level(LOG_ERROR);
 	return cmocka_run_group_tests(tests, scene_begin, scene_end);
 }

@@ -401,71 +401,6 @@ static void test_a_refusal_is_an_answer_with_its_first_error(void **state)
 	}
 }
 
-/* ---- the mailbox ------------------------------------------------------------------------------------------ */
-
-static void deliver_around_fetched(struct counterpart *counterpart, const struct parcel *parcel)
-{
-	char id[UUID_SIZE];
-
-	if (parcel->verb == VERB_ACK) {
-		snprintf(id, sizeof id, "%.*s", (int)parcel->payload_length,
-			 (const char *)parcel->payload);
-		counterpart_say(counterpart, parcel, VERB_ACK, id);
-		return;
-	}
-	counterpart_sign(counterpart, parcel, VERB_DELIVER, COUNTERPART, COUNTERPART, ID,
-			 counterpart_time + 2, "<b/>");
-	counterpart_say(counterpart, parcel, VERB_FETCHED, "count=2\nleft=5\n");
-	counterpart_sign(counterpart, parcel, VERB_DELIVER, COUNTERPART, COUNTERPART, ID,
-			 counterpart_time + 1, "<a/>");
-}
-
-static void test_letters_may_come_around_fetched_and_are_told_oldest_first(void **state)
-{
-	struct arena *arena = arena_new();
-	struct letter *letters;
-	struct client *client;
-	struct failure why;
-	size_t count;
-
-	(void)state;
-	counterpart_start(deliver_around_fetched);
-	client = connect_client();
-	assert_true(client_fetch(client, arena, 10, &letters, &count, &why));
-	assert_int_equal(count, 2);
-	assert_memory_equal(letters[0].payload, "<a/>", 4);
-	assert_memory_equal(letters[1].payload, "<b/>", 4);
-	assert_true(client_keep(client, letters[0].cover.id, &why));
-	client_close(client);
-	counterpart_stop();
-	arena_free(arena);
-}
-
-static void deliver_from_a_stranger(struct counterpart *counterpart, const struct parcel *parcel)
-{
-	counterpart_sign(counterpart, parcel, VERB_DELIVER, STRANGER, STRANGER, ID,
-			 counterpart_time, "<a/>");
-	counterpart_say(counterpart, parcel, VERB_FETCHED, "count=1\nleft=0\n");
-}
-
-static void test_a_letter_that_the_gateway_did_not_sign_is_not_taken(void **state)
-{
-	struct arena *arena = arena_new();
-	struct letter *letters;
-	struct client *client;
-	struct failure why;
-	size_t count;
-
-	(void)state;
-	counterpart_start(deliver_from_a_stranger);
-	client = connect_client();
-	assert_false(client_fetch(client, arena, 10, &letters, &count, &why));
-	assert_string_equal(why.code, "SIG-019");
-	client_close(client);
-	counterpart_stop();
-	arena_free(arena);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -481,8 +416,6 @@ int main(void)
 		cmocka_unit_test(test_silence_is_met_by_the_same_bytes_again),
 		cmocka_unit_test(test_only_the_gateways_own_receipt_for_this_message_counts),
 		cmocka_unit_test(test_a_refusal_is_an_answer_with_its_first_error),
-		cmocka_unit_test(test_letters_may_come_around_fetched_and_are_told_oldest_first),
-		cmocka_unit_test(test_a_letter_that_the_gateway_did_not_sign_is_not_taken),
 	};
 
 	return cmocka_run_group_tests(tests, counterpart_keys, counterpart_forget);

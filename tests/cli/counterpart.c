@@ -71,6 +71,11 @@ struct keyring *counterpart_keyring(void)
 	return keyring;
 }
 
+const char *counterpart_folder(void)
+{
+	return folder;
+}
+
 struct client_settings counterpart_settings(void)
 {
 	return (struct client_settings){ .endpoint = endpoint,
@@ -150,6 +155,7 @@ static void note(struct counterpart *counterpart, const struct parcel *parcel)
 static void hear(struct counterpart *counterpart, const struct parcel *parcel)
 {
 	if (parcel->verb == VERB_HELLO) {
+		(void)parcel_number(parcel, "credit", &counterpart->credit);
 		greet(counterpart, parcel);
 	} else if (parcel->verb == VERB_PING) {
 		counterpart_say(counterpart, parcel, VERB_PONG, "");

@@ -19,6 +19,7 @@
 struct counterpart {
 	struct bus *bus;
 	unsigned heard;			   /* parcels given to the test */
+	int64_t credit;			   /* of the last HELLO */
 	char digests[8][DIGEST_TEXT_SIZE]; /* of the envelopes of the first of them */
 };
 
@@ -43,6 +44,7 @@ void counterpart_sign(struct counterpart *counterpart, const struct parcel *to, 
 /* How to connect to it as a trader, with 2 s for everything. */
 struct client_settings counterpart_settings(void);
 struct keyring *counterpart_keyring(void);
+const char *counterpart_folder(void);	    /* its keys are in keys/ */
 extern const gateway_time counterpart_time; /* what its greeting says */
 
 #endif

@@ -23,13 +23,14 @@ REAL=${NSW_REAL_DIR:-../shared/real}
 
 nsw() { "$BIN/nsw" "$@"; }
 
-# sandbox NAME [OPTION of nsw up...]: start it, or go on with it; later commands talk to it.
+# sandbox NAME [OPTION of nsw up...]: start it, or go on with it; later commands talk to it. Everybody
+# is connected, always: who tests the rollout gives another --calendar.
 sandbox()
 {
 	export NSW_STATE=$SCRATCH/$1
 	shift
 	[ -d "$NSW_STATE" ] || at_exit env NSW_STATE="$NSW_STATE" "$BIN/nsw" down -q
-	if ! nsw up --detach --timeout 60s "$@" >"$SCRATCH/up.out" 2>&1; then
+	if ! nsw up --detach --timeout 60s --calendar none "$@" >"$SCRATCH/up.out" 2>&1; then
 		cat "$SCRATCH/up.out" "$NSW_STATE"/*.log 2>/dev/null
 		echo "no sandbox" >&2
 		exit 1
