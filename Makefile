@@ -247,7 +247,7 @@ install: $(BUILD_FIRST)
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/adapters
 	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	cp -R schemas certs-example $(SHARE)
-	cp $(wildcard adapters/*.xml adapters/*.md) $(SHARE)/adapters
+	cp $(wildcard adapters/*.xml adapters/*.xsl adapters/*.md) $(SHARE)/adapters
 	chmod -R a+rX $(SHARE)
 
 uninstall:

@@ -185,7 +185,6 @@ static bool compile(struct transform *transform, const struct document *document
 	xmlDocPtr tree = xmlCopyDoc(document_tree(document), 1);
 	struct report report = { 0 };
 
-	tree->URL = xmlStrdup((const xmlChar *)transform->path);
 	listening = &report;
 	transform->sheet = xsltParseStylesheetDoc(tree);
 	listening = NULL;

@@ -98,6 +98,19 @@ void counter_restart(struct counter *counter)
 	furnish(counter, now);
 }
 
+void counter_begin(struct counter *counter, gateway_time when)
+{
+	static int begun;
+
+	clear_out(counter);
+	counter->journal_path =
+		arena_string(counter->arena,
+			     scratch_path(counter->scratch,
+					  arena_printf(counter->arena, "journal-%d.db", ++begun)));
+	counter->left_count = 0;
+	furnish(counter, when);
+}
+
 /* ---- the front ---------------------------------------------------------------------------- */
 
 static struct address connection(const char *party, int number)

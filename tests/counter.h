@@ -45,6 +45,8 @@ int counter_close(void **state);
 int counter_leave(void **state);
 /* The process ends and starts again: only the journal is left. */
 void counter_restart(struct counter *counter);
+/* Another day, and an empty journal. */
+void counter_begin(struct counter *counter, gateway_time when);
 
 /* ---- time and parties --------------------------------------------------------------------- */
 

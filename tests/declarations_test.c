@@ -38,6 +38,110 @@ static int unload(void **state)
 	return 0;
 }
 
+/* ---- what a declaration refers to ------------------------------------------------------- */
+
+static const char *asked(struct arena *arena, const struct question *question, xmlNodePtr node)
+{
+	const char *answer = "";
+	struct failure why;
+
+	if (question != NULL && !question_string(question, node, 0, arena, &answer, &why))
+		fail_msg("%s", why.text);
+	return answer;
+}
+
+/* "permit GP-1 12 H87; manifest BL-1; ", as the journal will look them up. */
+static const char *referred(struct arena *arena, const struct kind *kind, const struct facts *facts)
+{
+	const struct kind_reference *references;
+	size_t count = kind_references(kind, &references);
+	const char *all = "";
+
+	for (size_t i = 0; i < count; i++) {
+		struct failure why;
+		xmlNodePtr *nodes;
+		size_t found;
+
+		if (!question_nodes(references[i].fact, facts_root(facts), 0, arena, &nodes, &found,
+				    &why))
+			fail_msg("%s", why.text);
+		for (size_t node = 0; node < found; node++)
+			all = arena_printf(arena, "%s%s %s %s%s; ", all, references[i].what,
+					   node_text(arena, nodes[node]),
+					   asked(arena, references[i].quantity, nodes[node]),
+					   asked(arena, references[i].unit, nodes[node]));
+	}
+	return all;
+}
+
+static struct facts *facts_of(struct arena *arena, const char *id, const char *path)
+{
+	struct document *document;
+	struct failure why;
+	struct facts *facts;
+
+	if (!document_read(&document, path, &document_limits_data, &why) ||
+	    !kind_facts(kinds_named(kinds, id), document, 0, arena, &facts, &why))
+		fail_msg("%s: %s", path, why.text);
+	document_free(document);
+	return facts;
+}
+
+static void test_a_declaration_refers_to_certificates_permits_and_bills(void **state)
+{
+	static const struct {
+		const char *id, *sample, *refers;
+	} rows[] = {
+		/* Foreign certificates of health are permits too: the rules tell them apart. */
+		{ "DEC-IMP", "shrimp-thailand-2018",
+		  "certificate TH-D-2018-000815 18000KGM; certificate TH-D-2018-000815 20000KGM; "
+		  "permit TH-VC-2018-00187 18000KGM; permit TH-VC-2018-00188 20000KGM; "
+		  "manifest XMPL-LCH-180308-03 ; " },
+		{ "DEC-IMP", "motorcycles-japan",
+		  "permit MOIT-PERMIT-NUMBER 12H87; manifest XMPL-YOK-151128-01 ; " },
+		/* A certificate of another agreement is none of the partners'. */
+		{ "DEC-IMP", "fruit-china",
+		  "permit CN-PC-450122014-0331 9000KGM; permit CN-PC-450122014-0331 8000KGM; " },
+		{ "DEC-EXP", "coffee-singapore", "" },
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const char *folder = strcmp(rows[i].id, "DEC-IMP") == 0 ? "dec-imp" : "dec-exp";
+		const char *path =
+			arena_printf(arena, "schemas/%s/samples/%s.xml", folder, rows[i].sample);
+
+		assert_string_equal(referred(arena, kinds_named(kinds, rows[i].id),
+					     facts_of(arena, rows[i].id, path)),
+				    rows[i].refers);
+	}
+	arena_free(arena);
+}
+
+static void test_what_is_to_be_paid_and_how_is_among_the_facts(void **state)
+{
+	struct arena *arena = arena_new();
+	struct facts *facts =
+		facts_of(arena, "DEC-IMP", "schemas/dec-imp/samples/nswpay-thailand.xml");
+	struct text due = TEXT_EMPTY;
+
+	(void)state;
+	text_add(&due, facts_get(facts, "payment"));
+	for (xmlNodePtr duty = child_named(facts_root(facts), "duty"); duty != NULL;
+	     duty = next_named(duty, "duty"))
+		text_printf(&due, " %s:%s:%s:%s", child_text(arena, duty, "item"),
+			    child_text(arena, duty, "type"), child_text(arena, duty, "method"),
+			    child_text(arena, duty, "amount"));
+	assert_string_equal(due.bytes,
+			    "NSW 1:IMP:D:0 1:VAT:D:200879901 2:IMP:D:0 2:VAT:D:145023279");
+	assert_string_equal(facts_get(facts, "mass"), "41800");
+	text_free(&due);
+	facts = facts_of(arena, "DEC-IMP", "schemas/dec-imp/samples/shrimp-thailand.xml");
+	assert_null(facts_get(facts, "payment"));
+	arena_free(arena);
+}
+
 /* ---- one judgement ---------------------------------------------------------------------- */
 
 struct judgement {
@@ -143,14 +247,12 @@ static void test_a_permit_must_be_the_importers_and_cover_what_comes(void **stat
 			  "", "") "</item>") GRANTED,
 		  "LPC-05" },
 		/* Two items write the same permit off. */
-		{
-			DAY,
-			IMPORT(
-				"<item><hs>87114090</hs><origin>JP</origin>" CITED(
-					"", "") "</item><item><hs>87114090</hs><origin>JP</"
-						"origin>" CITED("", "") "</item>")
-				PERMIT("APPROVED", "0", "9900000016", "", "87114090", "20"),
-			"LPC-03 LPC-03" },
+		{ DAY,
+		  IMPORT("<item><hs>87114090</hs><origin>JP</origin>" CITED(
+			  "", "") "</item><item><hs>87114090</hs><origin>JP</"
+				  "origin>" CITED("", "") "</item>")
+			  PERMIT("APPROVED", "0", "9900000016", "", "87114090", "20"),
+		  "LPC-03 LPC-03" },
 	};
 
 	(void)state;
@@ -307,6 +409,7 @@ static void test_an_electronic_certificate_must_hold_cover_and_have_enough_left(
 		{ LIVE, CLAIMED GOOD("UTILISED", "18000", "18000"), "COO-04" },
 		{ LIVE, CLAIMED GOOD("CANCELLED", "0", "18000"), "COO-12" },
 		{ LIVE, CLAIMED GOOD("REJECTED", "0", "18000"), "COO-12" },
+		{ LIVE, CLAIMED GOOD("NOT_UTILISED", "0", "18000"), "COO-12" },
 		{ "2019-03-06", CLAIMED GOOD("RECEIVED", "0", "18000"), "" },
 		{ "2019-03-07", CLAIMED GOOD("RECEIVED", "0", "18000"), "COO-12" },
 		{ LIVE,
@@ -405,6 +508,8 @@ static void test_an_amendment_keeps_party_kind_and_office(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_declaration_refers_to_certificates_permits_and_bills),
+		cmocka_unit_test(test_what_is_to_be_paid_and_how_is_among_the_facts),
 		cmocka_unit_test(test_a_permit_must_be_the_importers_and_cover_what_comes),
 		cmocka_unit_test(test_somebody_elses_permit_reads_like_one_that_does_not_exist),
 		cmocka_unit_test(test_a_permit_must_be_known_once_its_ministry_is_connected),

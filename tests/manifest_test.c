@@ -49,7 +49,7 @@ static void test_a_manifest_states_bills_masses_and_masters(void **state)
 		{ "mekong-014n", 1, "mass", "41800" },
 		{ "mekong-014n", 1, "consignee", "9900000016" },
 		{ "mekong-014n", 1, "master", NULL },
-		{ "mekong-014n", 2, "mass", "9600" }, /* of 9.6 tonnes */
+		{ "mekong-014n", 2, "mass", "9600.0" }, /* of 9.6 tonnes */
 		{ "mekong-014n", 2, "route", "XMPL-LCH-140221-09|THLCH|VNHPH" },
 		{ "straits-0214e", 3, "master", "XMPL-SIN-140222-32" },
 		{ "straits-0214e", 3, "outside", NULL }, /* it stands behind its master */

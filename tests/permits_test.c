@@ -231,14 +231,15 @@ static const char *first_code(struct arena *arena, const char *kind, const char 
 
 #define MESSAGE(function, rest)                                                                    \
 	"<message><function>" function "</function><reference>R1</reference>" rest "</message>"
-#define NAMES_2	 "<document>300</document><version>2</version>"
-#define OLD	 "<case id='1' number='300' version='2' state='RECEIVED'>"
-#define KNOWN	 "<known what='document' number='300' version='2'/>"
-#define FOR_MARD "<applicant>1</applicant><agency>MARD</agency><procedure>MARD-AQ-IMP</procedure>"
-#define FOR_MOH	 "<applicant>1</applicant><agency>MoH</agency><procedure>MOH-FOOD</procedure>"
-#define SHIP	 "<imo>9990014</imo><type>524</type><port>VNHPH</port>"
-#define ANOTHER	 "<imo>9990040</imo><type>524</type><port>VNHPH</port>"
-#define LEAVING	 "<imo>9990014</imo><type>525</type><port>VNHPH</port><entry>E1</entry>"
+#define NAMES_2	   "<document>300</document><version>2</version>"
+#define OLD	   "<case id='1' number='300' version='2' state='RECEIVED'>"
+#define KNOWN	   "<known what='document' number='300' version='2'/>"
+#define FOR_MARD   "<applicant>1</applicant><agency>MARD</agency><procedure>MARD-AQ-IMP</procedure>"
+#define FOR_PLANTS "<applicant>1</applicant><agency>MARD</agency><procedure>MARD-PQ-IMP</procedure>"
+#define FOR_MOH	   "<applicant>1</applicant><agency>MoH</agency><procedure>MOH-FOOD</procedure>"
+#define SHIP	   "<imo>9990014</imo><type>524</type><port>VNHPH</port>"
+#define ANOTHER	   "<imo>9990040</imo><type>524</type><port>VNHPH</port>"
+#define LEAVING	   "<imo>9990014</imo><type>525</type><port>VNHPH</port><entry>E1</entry>"
 
 static void test_the_past_is_minded(void **state)
 {
@@ -257,6 +258,10 @@ static void test_the_past_is_minded(void **state)
 		{ "LPA",
 		  OLD MESSAGE("4", NAMES_2 FOR_MOH) "<document>" FOR_MARD "</document>" KNOWN
 						    "</case>",
+		  "AMC-02" },
+		{ "LPA",
+		  OLD MESSAGE("4", NAMES_2 FOR_PLANTS) "<document>" FOR_MARD "</document>" KNOWN
+						       "</case>",
 		  "AMC-02" },
 		{ "LPA",
 		  OLD MESSAGE("1", "<document>300</document><version>1</version>") KNOWN "</case>",

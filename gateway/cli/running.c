@@ -240,7 +240,7 @@ static bool start_adapters(struct running *running, const struct running_choice 
 {
 	struct session *session = running->session;
 	const struct settings *settings;
-	const char *argv[2 * PROFILES_MOST + 2 * SETTINGS_FOLDERS + 16], *endpoint;
+	const char *argv[2 * (PROFILES_MOST + SETTINGS_FOLDERS + RUNNING_EXECS) + 16], *endpoint;
 	size_t count = 1, hosted = 0;
 
 	if (!session_settings(session, &settings, why) ||
@@ -259,6 +259,14 @@ static bool start_adapters(struct running *running, const struct running_choice 
 	for (size_t i = 0; settings->kinds[i] != NULL; i++) {
 		argv[count++] = "--kinds";
 		argv[count++] = settings->kinds[i];
+	}
+	for (size_t i = 0; choice->execs[i] != NULL; i++) {
+		argv[count++] = "--exec";
+		argv[count++] = choice->execs[i];
+	}
+	if (choice->exec_within != NULL) {
+		argv[count++] = "--exec-within";
+		argv[count++] = choice->exec_within;
 	}
 	argv[count++] = "--connect";
 	argv[count++] = endpoint;

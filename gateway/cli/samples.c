@@ -8,6 +8,8 @@
 #include "cli/command.h"
 #include "core/nearest.h"
 
+#define LISTED 6 /* of several that were found */
+
 struct options {
 	struct session *session;
 	struct words names;
@@ -40,8 +42,9 @@ static const struct argp cat_argp = {
 	NULL,
 	parse_cat,
 	"NAME...",
-	"Print samples as they are.\vA NAME is what `nsw samples ls` shows, or any part of it that "
-	"only one sample has.",
+	"Print samples as they are.\vA NAME is what `nsw samples ls` shows, with its kind in front "
+	"where "
+	"several have it (PAY-ORD/cars-japan), or any part of that which only one sample has.",
 	NULL,
 	NULL,
 	NULL
@@ -146,41 +149,85 @@ static enum exit_code run_ls(struct session *session, int argc, char **argv)
 
 /* ---- cat ------------------------------------------------------------------------------------------- */
 
-/* The sample of that name, else the only one whose name has it as a part. */
-static const struct row *find_sample(const struct samples *samples, const char *name,
-				     struct failure *why)
+/* "DEC-IMP/shrimp-thailand": several kinds may tell parts of one story under one name. */
+static const char *full_name(struct arena *arena, const struct row *row)
+{
+	return arena_printf(arena, "%s/%s", row_get(row, "kind"), row_get(row, "name"));
+}
+
+static bool is_full_name(struct arena *arena, const struct row *row, const char *name)
+{
+	return strcasecmp(full_name(arena, row), name) == 0;
+}
+
+static bool is_name(struct arena *arena, const struct row *row, const char *name)
+{
+	(void)arena;
+	return strcmp(row_get(row, "name"), name) == 0;
+}
+
+static bool is_part(struct arena *arena, const struct row *row, const char *name)
+{
+	return strcasestr(full_name(arena, row), name) != NULL;
+}
+
+/* What a NAME may be, the closest first. */
+typedef bool naming(struct arena *arena, const struct row *row, const char *name);
+static naming *const namings[] = { is_full_name, is_name, is_part };
+
+/* The samples that the closest naming finds; how many. */
+static size_t find_samples(struct arena *arena, const struct samples *samples, const char *name,
+			   const struct row **found)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; count == 0 && i < sizeof namings / sizeof *namings; i++)
+		for (size_t j = 0; j < samples->count; j++)
+			if (namings[i](arena, samples->rows[j], name))
+				found[count++] = samples->rows[j];
+	return count;
+}
+
+static bool none_found(const struct samples *samples, const char *name, struct failure *why)
 {
 	struct nearest nearest = nearest_to(name);
 	char did_you_mean[NEAREST_TEXT_SIZE];
-	const struct row *found = NULL;
-	size_t parts = 0;
 
-	for (size_t i = 0; i < samples->count; i++) {
-		const char *known = row_get(samples->rows[i], "name");
+	for (size_t i = 0; i < samples->count; i++)
+		nearest_offer(&nearest, row_get(samples->rows[i], "name"));
+	return reject(why, "CLI-009", "no sample has this name%s",
+		      nearest_text(&nearest, did_you_mean));
+}
 
-		if (strcmp(known, name) == 0)
-			return samples->rows[i];
-		nearest_offer(&nearest, known);
-		if (strstr(known, name) != NULL) {
-			found = samples->rows[i];
-			parts++;
-		}
-	}
-	if (parts == 1)
-		return found;
-	if (parts > 1)
-		reject(why, "CLI-009", "%zu samples have this in their name", parts);
-	else
-		reject(why, "CLI-009", "no sample has this name%s",
-		       nearest_text(&nearest, did_you_mean));
-	failure_at(why, "%s", name);
+static bool several_found(struct arena *arena, const struct row *const found[], size_t count,
+			  struct failure *why)
+{
+	const char *list = full_name(arena, found[0]);
+
+	for (size_t i = 1; i < count && i < LISTED; i++)
+		list = arena_printf(arena, "%s, %s", list, full_name(arena, found[i]));
+	return reject(why, "CLI-009", "%zu samples have this in their name: %s%s", count, list,
+		      count > LISTED ? " ..." : "");
+}
+
+static const struct row *find_sample(struct arena *arena, const struct samples *samples,
+				     const char *name, struct failure *why)
+{
+	const struct row **found = arena_alloc(arena, (samples->count + 1) * sizeof *found);
+	size_t count = find_samples(arena, samples, name, found);
+
+	if (count == 1)
+		return found[0];
+	if (!(count == 0 ? none_found(samples, name, why)
+			 : several_found(arena, found, count, why)))
+		failure_at(why, "%s", name);
 	return NULL;
 }
 
 static bool print_sample(struct session *session, const struct samples *samples, const char *name,
 			 struct failure *why)
 {
-	const struct row *row = find_sample(samples, name, why);
+	const struct row *row = find_sample(session->arena, samples, name, why);
 	struct text bytes = TEXT_EMPTY;
 	bool read;
 

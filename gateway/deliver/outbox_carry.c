@@ -3,7 +3,7 @@
 
 #include "deliver/outbox_private.h"
 
-/* "ASW-{destination}" with the facts of the case's document filled in; NULL when one is absent. */
+/* "PARTNER-{destination}" with the facts of the case's document filled in; NULL when one is absent. */
 static const char *filled_in(struct outbox *outbox, const struct facts *facts, const char *word)
 {
 	struct text out = TEXT_EMPTY;

@@ -102,7 +102,7 @@ static bool gather_facts(struct hand *hand, xmlDocPtr *out, struct failure *why)
 {
 	struct conduct *conduct = hand->conduct;
 	const struct lodging *lodging = hand->lodging;
-	struct case_event event = { .name = hand->event };
+	struct case_event event = { .name = hand->event, .party = lodging->sender };
 	struct move there = { .case_ = *hand->case_ };
 	struct journal_case parent;
 	struct case_view view = { .declarant = lodging->sender,

@@ -110,6 +110,16 @@ static bool tell_one(struct conduct *conduct, struct move *move, const struct li
 		       : fault(why, "JRN-907", "case %s is not in the journal", use->target);
 }
 
+/* Two items that cite one certificate are one use to tell it of. */
+static bool told_before(const struct journal_use *uses, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (strcmp(uses[i].what, uses[at].what) == 0 &&
+		    strcmp(uses[i].target, uses[at].target) == 0)
+			return true;
+	return false;
+}
+
 static bool tell(struct conduct *conduct, struct move *move, struct failure *why)
 {
 	const struct life_row *row = move->row;
@@ -121,7 +131,8 @@ static bool tell(struct conduct *conduct, struct move *move, struct failure *why
 	count = journal_uses_by(conduct->journal, conduct->arena, move->case_.id, &uses);
 	for (size_t i = 0; i < row->tell_count; i++)
 		for (size_t j = 0; j < count; j++)
-			if (!tell_one(conduct, move, &row->tells[i], &uses[j], why))
+			if (!told_before(uses, j) &&
+			    !tell_one(conduct, move, &row->tells[i], &uses[j], why))
 				return false;
 	return true;
 }

@@ -163,6 +163,52 @@ static void test_a_party_sees_the_kinds_that_its_profile_lists(void **state)
 	assert_false(party_sees(parties_find(place->parties, "B"), "DEC-IMP"));
 }
 
+static gateway_time day(const char *text)
+{
+	gateway_time when;
+
+	assert_true(time_parse(text, &when, NULL));
+	return when;
+}
+
+static void test_a_party_is_called_as_its_day_has_it(void **state)
+{
+	static const struct {
+		const char *at, *name, *name_vi;
+	} rows[] = {
+		{ "1985-01-01", "Foodstuffs", "Bộ" }, /* before any of them: the first */
+		{ "2007-07-31T23:59:59+07:00", "Foodstuffs", "Bộ" },
+		{ "2007-08-01", "Agriculture", "Bộ" },
+		{ "2025-02-28T23:59:59.999+07:00", "Agriculture", "Bộ" },
+		{ "2025-03-01", "Environment", "Bộ mới" },
+		{ "2030-01-01", "Foodstuffs", "Bộ mới" }, /* after all of them */
+	};
+	struct place *place = *state;
+	const struct party *party;
+	char text[512];
+
+	put(place, "a.xml",
+	    profile(text, "id='A' role='agency' delivery='push'",
+		    "<name lang='en' from='1987-01-01' until='2007-08-01'>Foodstuffs</name>"
+		    "<name lang='en' from='2007-08-01' until='2030-01-01'>Agriculture</name>"
+		    "<name lang='en' from='2025-03-01' until='2030-01-01'>Environment</name>"
+		    "<name lang='vi'>Bộ</name><name lang='vi' from='2025-03-01'>Bộ mới</name>"
+		    "<successor id='MAE' from='2025-03-01' source='a decree' mark='S'/>"));
+	put(place, "b.xml", profile(text, "id='B' role='operator' delivery='pull'", NAMES));
+	assert_true(load(place));
+	party = parties_find(place->parties, "A");
+	assert_string_equal(party->name, "Foodstuffs");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_string_equal(party_name_on(party, day(rows[i].at), false), rows[i].name);
+		assert_string_equal(party_name_on(party, day(rows[i].at), true), rows[i].name_vi);
+	}
+	assert_string_equal(party->successor, "MAE");
+	assert_true(party->successor_from == day("2025-03-01"));
+	party = parties_find(place->parties, "B");
+	assert_string_equal(party_name_on(party, day("2014-02-26"), false), "Ministry");
+	assert_null(party->successor);
+}
+
 static void test_an_empty_folder_has_no_parties(void **state)
 {
 	struct place *place = *state;
@@ -211,6 +257,15 @@ static const struct {
 	{ GOOD, NAMES "<name lang='en'>Again</name>\n", 4, "given twice" },
 	{ GOOD, "<name lang='en'> </name>\n<name lang='vi'>Bộ</name>\n", 2, "empty" },
 	{ GOOD, NAMES "<name lang='fr'>Ministère</name>\n", 4, "lang" },
+	{ GOOD, NAMES "<name lang='en' from='soon'>M</name>\n", 4, "'soon'" },
+	{ GOOD, NAMES "<name lang='en' from='2025-03-01' until='2025-03-01'>M</name>\n", 4,
+	  "ends before it begins" },
+	{ GOOD,
+	  NAMES "<name lang='vi' from='2025-03-01'>M</name>"
+		"<name lang='vi' from='2025-03-01'>N</name>\n",
+	  4, "given twice" },
+	{ GOOD, NAMES "<successor id='MAE'/>\n", 4, "from" },
+	{ GOOD, NAMES "<successor id='MAE' from='then'/>\n", 4, "'then'" },
 	{ GOOD, NAMES "<alias for='nothing'/>\n", 4, "value" },
 	{ GOOD, NAMES "<see kind='DEC-IMP'/>\n", 4, "did you mean 'sees'" },
 	{ GOOD, NAMES "<decisions answer='LPR'>\n</decisions>\n", 4, "decision" },
@@ -277,6 +332,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_who_has_no_profile_is_a_trader_with_a_mailbox,
 						make_place, remove_place),
 		cmocka_unit_test_setup_teardown(test_a_party_sees_the_kinds_that_its_profile_lists,
+						make_place, remove_place),
+		cmocka_unit_test_setup_teardown(test_a_party_is_called_as_its_day_has_it,
 						make_place, remove_place),
 		cmocka_unit_test_setup_teardown(test_an_empty_folder_has_no_parties, make_place,
 						remove_place),

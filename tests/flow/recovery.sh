@@ -19,7 +19,16 @@ ok "and that is said" said 'no dead letter'
 kill -KILL "$(cat "$NSW_STATE/nswd.pid")"
 exits 4 "a killed gateway does not answer" nsw status
 exits 0 "its journal is whole" nsw journal verify
+exits 4 "nobody takes a declaration" nsw submit --timeout 1s "$PARTS"
+ok "though it is tried until time is over" said 'trying again for 1 s' 'BUS-03'
+patient=$SCRATCH/patient
+nsw submit --timeout 60s "$(fresh "$PARTS" AWAY-1)" >"$patient" 2>&1 &
+sender=$!
+waits() { grep -q 'trying again' "$patient"; }
+ok "who has more time waits" soon waits
 sandbox day --skip-time
+ok "and is served by the next one" wait $sender
+ok "with a receipt" grep -q 'receipt .* signed by NSW-VN' "$patient"
 cleared() { run 0 nsw submit --raw-envelope "$SCRATCH/kept/message/envelope.xml" --wait "$SHRIMPS" &&
 	[ "$(state_of "$id")" = CLEARED ]; }
 ok "the next one decides what the first had receipted" cleared

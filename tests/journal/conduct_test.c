@@ -225,12 +225,14 @@ static void test_a_cancellation_ends_the_case(void **state)
 static void test_what_is_cleared_cannot_be_amended(void **state)
 {
 	struct counter *counter = *state;
-	struct envelope customs;
+	struct envelope customs, ministry;
 
 	counter_connect_both(counter);
-	counter_lodge(counter, MACHINE, "R1");
+	counter_lodge(counter, SHRIMP, "R1");
 	customs = counter_take(counter, CUSTOMS);
+	ministry = counter_take(counter, MINISTRY);
 	counter_answers(counter, CUSTOMS, &customs, &released);
+	counter_answers(counter, MINISTRY, &ministry, &approved);
 	counter_stands(counter, "R1", "CLEARED");
 	counter_refuses(counter, changed(counter, "R1", "4"), "LIF-001");
 	counter_stands(counter, "R1", "CLEARED");
