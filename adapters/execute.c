@@ -16,6 +16,8 @@
 #include "core/clock.h"
 
 #define SHELL "/bin/sh"
+#define TICK  20	  /* ms */
+#define PIPE  (64 * 1024) /* what Linux lets stand in one */
 
 enum stream { INPUT, OUTPUT, ERRORS, STREAMS }; /* in the order of their numbers */
 
@@ -102,9 +104,9 @@ static bool begin(struct running *running, int theirs[STREAMS])
 		become(running->command, theirs, parent);
 	if (running->pid < 0)
 		return false;
-	setpgid(running->pid, running->pid); /* whichever of the two comes first */
-	running->ended = pidfd_open(running->pid, 0);
-	return running->ended >= 0;
+	setpgid(running->pid, running->pid);	      /* whichever of the two comes first */
+	running->ended = pidfd_open(running->pid, 0); /* -1: has_ended() is asked instead */
+	return true;
 }
 
 static void end(struct running *running)
@@ -181,33 +183,54 @@ static void keep_said(struct running *running, const char *bytes, size_t length)
 	running->said[running->said_length] = '\0';
 }
 
-/* Whatever has come, up to the end of what is there. */
+static void take_bytes(struct running *running, enum stream stream, const char *bytes,
+		       size_t length)
+{
+	if (stream == ERRORS)
+		keep_said(running, bytes, length);
+	else
+		text_add_bytes(running->output, bytes, length);
+}
+
+/* What is there, and no more than a pipe holds: who writes without an end is not listened to
+ * without an end. */
 static void take(struct running *running, enum stream stream)
 {
 	char bytes[4096];
 	ssize_t count;
 
-	while (running->streams[stream] >= 0 &&
-	       (count = read(running->streams[stream], bytes, sizeof bytes)) != 0) {
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0)
+	for (size_t taken = 0; running->streams[stream] >= 0 && taken <= PIPE;
+	     taken += sizeof bytes) {
+		count = read(running->streams[stream], bytes, sizeof bytes);
+		if (count < 0 && later())
 			return;
-		if (stream == ERRORS)
-			keep_said(running, bytes, (size_t)count);
+		if (count <= 0)
+			shut(&running->streams[stream]);
 		else
-			text_add_bytes(running->output, bytes, (size_t)count);
-		if (running->output->length > EXECUTE_OUTPUT)
-			return;
+			take_bytes(running, stream, bytes, (size_t)count);
 	}
-	shut(&running->streams[stream]);
 }
 
+static bool is_late(const struct running *running)
+{
+	return monotonic_ms() >= running->deadline;
+}
+
+/* Where there are no pidfds (valgrind knows none), it is looked for every now and then. */
 static int patience(const struct running *running)
 {
 	uint64_t now = monotonic_ms();
+	int left = now < running->deadline ? (int)(running->deadline - now) : 0;
 
-	return now < running->deadline ? (int)(running->deadline - now) : 0;
+	return running->ended < 0 && left > TICK ? TICK : left;
+}
+
+static bool has_ended(const struct running *running)
+{
+	siginfo_t end = { 0 };
+
+	waitid(P_PID, (id_t)running->pid, &end, WEXITED | WNOHANG | WNOWAIT);
+	return end.si_pid != 0;
 }
 
 /* Until the command itself has ended; what it left behind is not waited for. */
@@ -222,12 +245,13 @@ static bool attend(struct running *running, struct failure *why)
 						     i == INPUT ? POLLOUT : POLLIN, 0 };
 		polled[STREAMS] = (struct pollfd){ running->ended, POLLIN, 0 };
 		polled[STREAMS + 1] = (struct pollfd){ running->command->stop, POLLIN, 0 };
-		if (poll(polled, STREAMS + 2, patience(running)) == 0)
+		poll(polled, STREAMS + 2, patience(running));
+		ended = has_ended(running);
+		if (!ended && is_late(running))
 			return defer(why, "ADP-020", "the command has not ended within %g s",
 				     (double)running->command->within / 1000);
 		if (polled[STREAMS + 1].revents != 0)
 			return defer(why, "ADP-020", "stopped while the command was running");
-		ended = polled[STREAMS].revents != 0;
 		if (polled[INPUT].revents != 0)
 			feed(running);
 		take(running, OUTPUT);

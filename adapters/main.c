@@ -57,8 +57,7 @@ struct list {
 
 struct arguments {
 	struct list profiles, folders, execs;
-	int64_t exec_within;
-	const char *connect, *keys, *gateway, *seed, *calendar;
+	const char *connect, *keys, *gateway, *seed, *calendar, *exec_within;
 };
 
 static void append(struct argp_state *state, struct list *list, const char *value)
@@ -115,10 +114,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		append(state, &arguments->execs, value);
 		return 0;
 	case 'w':
-		if (!duration_parse(value, &arguments->exec_within, NULL) ||
-		    arguments->exec_within <= 0 || arguments->exec_within > STAND_IN_WITHIN_MOST)
-			argp_error(state, "--exec-within %s: a time like 800ms or 5s, at most %ds",
-				   value, STAND_IN_WITHIN_MOST / 1000);
+		arguments->exec_within = value;
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "'%s' is not an option", value);
@@ -217,13 +213,28 @@ static bool same_party(const struct stand_in *a, const struct stand_in *b)
 	return a->party == b->party; /* both are the profile's own string, or NULL */
 }
 
+static bool read_within(int64_t *within, const char *text, struct failure *why)
+{
+	*within = STAND_IN_WITHIN;
+	if (text == NULL ||
+	    (duration_parse(text, within, NULL) && *within > 0 && *within <= STAND_IN_WITHIN_MOST))
+		return true;
+	fault(why, "ADP-024", "a command may take a time like 800ms or 5s, and at most %ds",
+	      STAND_IN_WITHIN_MOST / 1000);
+	return failure_at(why, "--exec-within %s", text);
+}
+
 static bool read_stand_ins(struct house *house, const struct arguments *arguments,
 			   struct failure *why)
 {
+	int64_t within;
+
+	if (!read_within(&within, arguments->exec_within, why))
+		return false;
 	for (size_t i = 0; i < arguments->execs.count; i++) {
 		struct stand_in *stand_in = &house->stand_ins[i];
 
-		stand_in->within = arguments->exec_within;
+		stand_in->within = within;
 		if (!read_stand_in(stand_in, house, arguments->execs.values[i], why))
 			return false;
 		for (size_t j = 0; j < i; j++)
@@ -293,7 +304,6 @@ int main(int count, char *words[])
 		.profiles = { .most = PARTIES_MOST, .option = "profile" },
 		.folders = { .most = FOLDERS_MOST, .option = "kinds" },
 		.execs = { .most = PARTIES_MOST, .option = "exec" },
-		.exec_within = STAND_IN_WITHIN,
 		.gateway = "NSW-VN",
 		.seed = "1",
 		.calendar = "",

@@ -455,7 +455,7 @@ static const struct past {
 #define NEW	"2014-01-01"
 #define TOO_OLD "2013-12-27" /* sixty-one days before the day */
 #define SAYS_OF_IT(status, rest)                                                                   \
-	"<message><reference>D1</reference><status>" status "</status>" rest "</message>"
+	"<message><certificate>D1</certificate><status>" status "</status>" rest "</message>"
 #define BY(party) "<event name='response' party='" party "'/></case>"
 #define USED(sequence, quantity)                                                                   \
 	"<item><sequence>" sequence "</sequence><used unit='KGM'>" quantity "</used></item>"
@@ -505,8 +505,8 @@ static const struct past certificate_pasts[] = {
 	{ HELD("DELIVERED", NEW) SAYS_OF_IT("UTILISED", "") BY("ASW-SG"), "OK" },
 }, query_pasts[] = {
 	{ "<case kind='DEC-IMP'>" MESSAGE("13", "") "</case>", "OK" },
-	{ "<case kind='DEC-IMP'>" MESSAGE("13", "<sought>DEC-IMP</sought>") "</case>", "OK" },
-	{ "<case kind='LPA'>" MESSAGE("13", "<sought>DEC-IMP</sought>") "</case>", "QRY-01" },
+	{ "<case kind='DEC-IMP'>" MESSAGE("13", "<case-kind>DEC-IMP</case-kind>") "</case>", "OK" },
+	{ "<case kind='LPA'>" MESSAGE("13", "<case-kind>DEC-IMP</case-kind>") "</case>", "QRY-01" },
 };
 
 static void check_pasts(const struct kind *kind, const struct past *pasts, size_t count)

@@ -51,7 +51,7 @@ bool edit_check(const char *edit, struct failure *why)
 {
 	struct arena *arena = arena_new();
 	xmlXPathCompExprPtr compiled = NULL;
-	struct edit read;
+	struct edit read = { 0 };
 	bool good;
 
 	good = read_edit(&read, arena, edit, why);

@@ -56,10 +56,14 @@ struct plan_data { /* all borrowed; they outlive the plan */
 /* With the register and the calendar that were loaded with the kinds. */
 struct plan_data plan_data_of(const struct kinds *kinds, const struct parties *parties);
 
+/* Do register, calendar and profiles speak of the same parties? FAULT PLN-904 where a procedure
+ * belongs to a party without a profile, or the calendar names what is neither party nor procedure
+ * (place FILE:LINE). */
+MUST_CHECK bool plan_check(const struct plan_data *data, struct failure *why);
+
 /* FAULT PLN-901 file broken (FILE:LINE), PLN-902 a row for a party that has no profile, PLN-903 a
  * row for a kind that the party does not see, PLN-904 a row without a party for a procedure that is
- * not registered, or of another party's procedure; also where the calendar names what is
- * neither party nor procedure, or a procedure belongs to nobody. */
+ * not registered, or of another party's procedure. */
 MUST_CHECK bool plan_load(struct plan **out, const struct plan_data *data,
 			  const char *const folders[], struct failure *why);
 void plan_free(struct plan *plan); /* NULL is fine */

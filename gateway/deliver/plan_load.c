@@ -167,6 +167,48 @@ static bool read_table(struct plan *plan, const char *path, struct failure *why)
 	return good;
 }
 
+/* ---- do calendar, register and profiles speak of the same parties? ------------------------------ */
+
+/* A calendar row for a misspelt party would silently connect nobody. */
+static bool check_calendar(const struct plan_data *data, struct failure *why)
+{
+	for (size_t i = 0; i < rollout_count(data->rollout); i++) {
+		const struct rollout_row *row = rollout_at(data->rollout, i);
+
+		for (const char *const *of = row->of; *of != NULL; of++) {
+			if (parties_find(data->parties, *of) != NULL ||
+			    procedures_find(data->procedures, *of) != NULL)
+				continue;
+			fault(why, "PLN-904",
+			      "%s is neither a party with a profile nor a procedure", *of);
+			return failure_at(why, "%s", row->place);
+		}
+	}
+	return true;
+}
+
+static bool check_register(const struct plan_data *data, struct failure *why)
+{
+	for (size_t i = 0; i < procedures_count(data->procedures); i++) {
+		const struct procedure *procedure = procedures_at(data->procedures, i);
+
+		if (procedure->party[0] == '\0' ||
+		    parties_find(data->parties, procedure->party) != NULL)
+			continue;
+		fault(why, "PLN-904",
+		      "the procedure %s belongs to %s, whom no party profile "
+		      "describes",
+		      procedure->id, procedure->party);
+		return failure_at(why, "%s", procedure->place);
+	}
+	return true;
+}
+
+bool plan_check(const struct plan_data *data, struct failure *why)
+{
+	return check_register(data, why) && check_calendar(data, why);
+}
+
 /* ---- all of it ---------------------------------------------------------------------------------- */
 
 static bool read_folders(struct plan *plan, const char *const folders[], struct failure *why)

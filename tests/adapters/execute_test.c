@@ -172,6 +172,7 @@ static void test_a_command_that_is_late_is_killed_with_all_that_it_started(void 
 		"sleep 300 & echo $!; sleep 300",
 		"sh -c 'trap \"\" TERM INT HUP; sleep 300 & echo $!; wait'",
 		"exec >&- 2>&-; sleep 300",
+		"yes >&2",
 	};
 
 	(void)state;

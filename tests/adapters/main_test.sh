@@ -44,8 +44,8 @@ check "a party has one command" \
 	ends_with 3 "already" "${complete[@]}" --exec MoF=true --exec MoF=false
 check "a party needs a command" ends_with 3 "no command" "${complete[@]}" --exec MoF=
 check "a command may not outlast the gateway's patience" \
-	ends_with 2 "at most 10s" "${complete[@]}" --exec true --exec-within 11s
-check "a command needs some time" ends_with 2 "at most 10s" "${complete[@]}" --exec-within 0s
+	ends_with 3 "at most 10s" "${complete[@]}" --exec true --exec-within 11s
+check "a command needs some time" ends_with 3 "ADP-024" "${complete[@]}" --exec-within 0s
 
 # Two parties that look for a gateway; both have said that there is none when they are stopped.
 stopped_by() # SIGNAL

@@ -92,7 +92,7 @@ static const char *ask(const struct world *world, const struct rules_world *rule
 {
 	struct question *question;
 	struct failure why;
-	const char *answer;
+	const char *answer = NULL;
 	gateway_time at;
 
 	assert_true(time_parse(on, &at, NULL));

@@ -20,7 +20,7 @@ static void test_the_goods_decide_who_must_decide(void **state)
 		counter_lodge(counter, rows[i].sample, rows[i].sample);
 		customs = counter_task(counter, rows[i].sample, CUSTOMS);
 		ministry = counter_task(counter, rows[i].sample, MINISTRY);
-		assert_string_equal(customs.procedure, "MOF-DEC");
+		assert_string_equal(customs.procedure, "MOF-IMP");
 		assert_true(customs.releases);
 		assert_int_equal(ministry.party != NULL, rows[i].procedure != NULL);
 		if (ministry.party == NULL)

@@ -90,7 +90,8 @@ bool shelf_load(struct shelf *shelf, const char *one, const char *two)
 		fail_msg("%s: %s", shelf->why.place, shelf->why.text);
 	data.procedures = shelf->procedures;
 	data.rollout = shelf->rollout;
-	return plan_load(&shelf->plan, &data, shelf->folders, &shelf->why);
+	return plan_check(&data, &shelf->why) &&
+	       plan_load(&shelf->plan, &data, shelf->folders, &shelf->why);
 }
 
 void shelf_must_load(struct shelf *shelf, const char *control)

@@ -59,7 +59,7 @@ int shelf_leave(void **state);
 int shelf_open(void **state);
 int shelf_close(void **state);
 
-/* The second table may be NULL: there is none. */
+/* Checked and loaded. The second table may be NULL: there is none. */
 bool shelf_load(struct shelf *shelf, const char *one, const char *two);
 void shelf_must_load(struct shelf *shelf, const char *control);
 
