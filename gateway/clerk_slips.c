@@ -343,7 +343,9 @@ static bool order_paper(struct step *step, const struct slip *slip, size_t *coun
 			struct failure *why)
 {
 	const struct control_order *order = slip->order;
-	struct paper_decision decision = { .permit = order->permit, .by = slip->party };
+	struct paper_decision decision = { .permit = order->permit,
+					   .text = order->text,
+					   .by = slip->party };
 	const struct journal_task *task;
 	struct move move;
 

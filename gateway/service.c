@@ -55,6 +55,7 @@ static const struct control_order *keep_order(struct arena *arena,
 		.procedure = arena_string(arena, order->procedure),
 		.permit = arena_string(arena, order->permit),
 		.status = arena_string(arena, order->status),
+		.text = arena_string(arena, order->text),
 		.to = arena_string(arena, order->to),
 	};
 	return copy;

@@ -78,11 +78,11 @@ naming_adds_parties()
 {
 	local before after
 	before=$(contents "$pki/parties")
-	quietly $make_pki "$pki" MoT MoIT:p384 MARD && complete "$pki" MoT && complete "$pki" MoIT ||
+	quietly $make_pki "$pki" MoD MIC:p384 MARD && complete "$pki" MoD && complete "$pki" MIC ||
 		return
 	after=$(contents "$pki/parties")
-	[ "$before" = "$(grep -v '/Mo[I]*T/' <<<"$after")" ] && verifies "$pki" &&
-		openssl x509 -in "$pki/parties/MoIT/sign.crt" -noout -text | grep -q P-384
+	[ "$before" = "$(grep -v '/M[oI][DC]/' <<<"$after")" ] && verifies "$pki" &&
+		openssl x509 -in "$pki/parties/MIC/sign.crt" -noout -text | grep -q P-384
 }
 
 a_list_of_ones_own()

@@ -160,6 +160,7 @@ static bool order(struct control *control, const struct asked *asked, const char
 		.procedure = row_get(asked->ask, "procedure"),
 		.permit = row_get(asked->ask, "permit"),
 		.status = row_get(asked->ask, "status"),
+		.text = row_get(asked->ask, "text"),
 		.to = row_get(asked->ask, "to"),
 	};
 

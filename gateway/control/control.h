@@ -23,9 +23,9 @@ struct control_figures { /* since the start, and now */
 /* What an operator wants changed: the members of the question, NULL where it has none. */
 struct control_order {
 	const char *name, *tag;
-	const char *id;					  /* retry, drop; paper: of the case */
-	const char *agency, *procedure, *permit, *status; /* paper */
-	const char *to;					  /* date */
+	const char *id; /* retry, drop; paper: of the case */
+	const char *agency, *procedure, *permit, *status, *text; /* paper */
+	const char *to;						 /* date */
 };
 
 struct control_links {

@@ -204,7 +204,8 @@ static void note_paper(xmlNodePtr known, const struct journal_task *task)
 {
 	xmlNodePtr node;
 
-	if (strcmp(task->route, "PAPER") != 0 || task->note == NULL)
+	if (strcmp(task->route, "PAPER") != 0 || task->note == NULL ||
+	    strcmp(task->status, "REFUSED") == 0)
 		return;
 	node = add(known, "issued");
 	case_facts_set(node, "id", task->note);

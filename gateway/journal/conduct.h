@@ -93,6 +93,7 @@ MUST_CHECK bool conduct_timeout(struct conduct *conduct, const struct journal_ca
 struct paper_decision {
 	const char *status; /* "APPROVED", "RELEASED", "REFUSED" */
 	const char *permit, *by;
+	const char *text; /* why; NULL */
 };
 MUST_CHECK bool conduct_paper(struct conduct *conduct, const struct journal_task *task,
 			      const struct paper_decision *decision, gateway_time at,

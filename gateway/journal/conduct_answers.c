@@ -304,7 +304,9 @@ bool conduct_paper(struct conduct *conduct, const struct journal_task *task,
 	*move = (struct move){ .at = at, .by = task->party, .cause = task->delivery };
 	if (!journal_append(conduct->journal, at, why, "task-state", "case", task->case_id, "party",
 			    task->party, "delivery", task->delivery, "state", "DECIDED", "status",
-			    decision->status, "note", decision->permit, "by", decision->by, NULL))
+			    decision->status, "note",
+			    decision->permit != NULL ? decision->permit : decision->text, "text",
+			    decision->text, "by", decision->by, NULL))
 		return false;
 	if (decision->permit != NULL &&
 	    !journal_append(conduct->journal, at, why, "key", "case", task->case_id, "kind", "",

@@ -1,7 +1,8 @@
 /*
  * crash - kills the gateway again and again, and holds it to its receipts.
  *
- *	crash --gateway NSWD --adapter NSW-ADAPTER --keys DIR --work DIR [--rounds N] [--seed S]
+ *	crash --gateway NSWD --adapter NSW-ADAPTER --keys DIR --settings FILE --work DIR
+ *	      [--rounds N] [--seed S]
  *
  * One era is one state folder: some rounds, each of which starts the gateway, trades with it
  * and kills it, at a named crash point or at a random moment; then a last start without a
@@ -162,6 +163,7 @@ static const struct argp_option options[] = {
 	{ "gateway", 'g', "NSWD", 0, "The gateway, linked with the forgetful disk", 0 },
 	{ "adapter", 'a', "PROGRAM", 0, "nsw-adapter", 0 },
 	{ "keys", 'k', "DIR", 0, "Keyring of the example PKI", 0 },
+	{ "settings", 'c', "FILE", 0, "The gateway's settings", 0 },
 	{ "work", 'w', "DIR", 0, "Where the eras' state folders are made", 0 },
 	{ "at", 'p', "POINT", 0, "Die at this crash point only", 0 },
 	{ "rounds", 'n', "N", 0, "Rounds (34)", 0 },
@@ -186,6 +188,9 @@ static error_t take_option(int key, char *value, struct argp_state *state)
 	case 'w':
 		harness->work = value;
 		return 0;
+	case 'c':
+		harness->settings = value;
+		return 0;
 	case 'p':
 		harness->at = value;
 		return 0;
@@ -197,8 +202,10 @@ static error_t take_option(int key, char *value, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (harness->gateway == NULL || harness->adapter == NULL || harness->keys == NULL ||
-		    harness->work == NULL || harness->rounds == 0)
-			argp_error(state, "--gateway, --adapter, --keys and --work are needed");
+		    harness->work == NULL || harness->settings == NULL || harness->rounds == 0)
+			argp_error(
+				state,
+				"--gateway, --adapter, --keys, --settings and --work are needed");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

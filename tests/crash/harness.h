@@ -21,7 +21,7 @@
 #define END_MS	20000 /* for everything to come to its end */
 
 struct harness {
-	const char *gateway, *adapter, *keys, *work;
+	const char *gateway, *adapter, *keys, *settings, *work;
 	const char *at; /* the one crash point to die at; NULL: each in its turn */
 	size_t rounds;
 	uint64_t seed, draws;

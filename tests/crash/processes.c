@@ -81,16 +81,9 @@ void start_adapter(struct harness *harness)
 pid_t start_gateway(struct harness *harness, const char *at)
 {
 	char crash_at[64], hits[600], tear[64], log[600];
-	const char *argv[] = { harness->gateway,
-			       "--settings",
-			       "tests/crash/settings.xml",
-			       "--state",
-			       harness->state,
-			       "--keys",
-			       harness->keys,
-			       "--endpoint",
-			       harness->endpoint,
-			       NULL };
+	const char *argv[] = { harness->gateway,  "--settings", harness->settings, "--state",
+			       harness->state,	  "--keys",	harness->keys,	   "--endpoint",
+			       harness->endpoint, NULL };
 	const char *environment[] = { hits, tear, at != NULL ? crash_at : NULL, NULL };
 
 	snprintf(crash_at, sizeof crash_at, "NSW_CRASH_AT=%s", at != NULL ? at : "");

@@ -100,6 +100,8 @@ static void test_two_nodes_of_one_thing_add_up(void **state)
 	book(counter, "B1", COPIES);
 	lend(counter, "L1", "<Mark count='1'>M-1</Mark><Mark count='1'>M-1</Mark>");
 	counter_stands(counter, "B1", "LENT");
+	/* And the book is told of them once: the loan took two steps, and the book two. */
+	assert_int_equal(counter_records(counter, "state"), 4);
 }
 
 static void test_what_is_refused_is_free_again(void **state)

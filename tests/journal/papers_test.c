@@ -50,7 +50,8 @@ static const char *decide(struct counter *counter, const char *reference, const 
 				       .id = counter_case(counter, reference).id,
 				       .agency = LIBRARY,
 				       .status = status,
-				       .permit = permit };
+				       .permit = permit,
+				       .text = status != NULL ? "not today" : NULL };
 
 	return counter_order_with(counter, &order);
 }
@@ -161,6 +162,7 @@ static void test_the_counter_may_refuse(void **state)
 	ask(counter, "L1");
 	assert_non_null(strstr(decide(counter, "L1", "PERHAPS", NULL), "CTL-005"));
 	assert_non_null(strstr(decide(counter, "L1", "REFUSED", NULL), "\"count\":1"));
+	assert_string_equal(task(counter, "L1").note, "not today");
 	counter_stands(counter, "L1", "REFUSED");
 	counter_verify(counter);
 }
