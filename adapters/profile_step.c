@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/clock.h"
 
@@ -182,15 +183,18 @@ static bool read_template(const struct reader *reader, xmlNodePtr node, struct s
 			  struct failure *why)
 {
 	const char *name = datafile_get(reader->file, node, "template");
-	const char *file = reader->profile->file, *slash = strrchr(file, '/');
+	const char *file = reader->profile->file, *slash = strrchr(file, '/'), *path;
 	int folder = slash != NULL ? (int)(slash - file + 1) : 0;
 
 	if (name == NULL || !isalnum((unsigned char)name[0]) || strchr(name, '/') != NULL)
 		return datafile_fault(reader->file, node, why,
 				      "a step that sends names the style sheet that makes the "
 				      "message: template=, a file beside this one");
-	if (!transform_load(&step->transform,
-			    arena_printf(reader->arena, "%.*s%s", folder, file, name), why))
+	path = arena_printf(reader->arena, "%.*s%s", folder, file, name);
+	if (access(path, R_OK) != 0)
+		return datafile_fault(reader->file, node, why,
+				      "template='%.120s': there is no such file", name);
+	if (!transform_load(&step->transform, path, why))
 		return false;
 	arena_on_free(reader->arena, free_transform, step->transform);
 	return true;

@@ -360,8 +360,8 @@ int clerk_wait(struct clerk *clerk)
 	struct gateway *gateway = clerk->gateway;
 	gateway_time now = clock_now(gateway->house.clock);
 	/* Not after now: a commit takes its time, and something may have fallen due meanwhile. */
-	gateway_time next = journal_next_due(gateway->journal, clerk->looked);
 	bool skips = gateway->house.settings->skip_time;
+	gateway_time next = journal_next_due(gateway->journal, clerk->looked, !skips);
 
 	if (next == 0)
 		return skips && awaiting_answers(clerk) ? LOOK_AGAIN : -1;

@@ -101,7 +101,8 @@ static bool load_plan(struct service *service, struct failure *why)
 {
 	struct plan_data data = plan_data_of(service->kinds, service->parties);
 
-	return plan_load(&service->plan, &data, service->settings.kinds, why);
+	return plan_check(&data, why) &&
+	       plan_load(&service->plan, &data, service->settings.kinds, why);
 }
 
 /* Everything that is read once and shared by all threads. */

@@ -508,7 +508,7 @@ void counter_until(struct counter *counter, const char *reference, const char *p
 	for (int i = 0; strcmp(counter_delivery(counter, reference, party).state, state) != 0;
 	     i++) {
 		gateway_time next =
-			journal_next_due(counter->gateway.journal, counter_now(counter));
+			journal_next_due(counter->gateway.journal, counter_now(counter), true);
 
 		if (next == 0 || i == 200)
 			fail_msg("it never was %s", state);

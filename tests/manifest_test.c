@@ -61,7 +61,7 @@ static void test_a_manifest_states_bills_masses_and_masters(void **state)
 		{ "mekong-012n-2018", 1, "scrap", NULL },
 		{ "scrap-2018", 1, "scrap", "72044900" },
 		{ "scrap-2018", 1, "permit", "MONRE-SCRAP-NUMBER" },
-		{ "scrap-2018", 1, "mass", "72500" },
+		{ "scrap-2018", 1, "mass", "72500.0" },
 	};
 	struct arena *arena = arena_new();
 

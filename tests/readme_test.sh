@@ -13,7 +13,7 @@ files_of_the_page()
 		/^```$/ { file = "" }
 		file { print > file }
 		/^```xml mine\// { file = folder "/" $2; count++ }
-		END { exit count < 6 }' README.md
+		END { exit count < 8 }' README.md
 }
 
 takes_the_lotus() { nsw validate --kinds "$SCRATCH/mine" "$SCRATCH/mine/lotus.xml"; }
@@ -27,9 +27,10 @@ refuses_a_shirt()
 start()
 {
 	at_exit nsw -q down
-	nsw up --kinds "$SCRATCH/mine" --parties "$SCRATCH/mine/parties" --date 2014-02-26 \
+	nsw up --kinds "$SCRATCH/mine" --parties "$SCRATCH/mine/parties" --date 2016-06-20 \
 		--skip-time --detach
 }
+on_its_day() { nsw date set 2016-07-01; }
 ends_with() # EXIT FILE WORD...
 {
 	local expected=$1 file=$2 word
@@ -37,6 +38,11 @@ ends_with() # EXIT FILE WORD...
 	nsw submit --wait "$file" >"$SCRATCH/said" 2>&1
 	[ $? = "$expected" ] || { cat "$SCRATCH/said"; return 1; }
 	for word in "$@"; do grep -q "$word" "$SCRATCH/said" || { cat "$SCRATCH/said"; return 1; }; done
+}
+another() # NAME: the lotus under another reference
+{
+	sed "s/-001/-$1/" "$SCRATCH/mine/lotus.xml" >"$SCRATCH/$1.xml"
+	echo "$SCRATCH/$1.xml"
 }
 an_antique()
 {
@@ -48,6 +54,9 @@ an_antique()
 commands_by_hand()
 {
 	local line count=0
+	nsw -q down
+	rm -rf "$SCRATCH/state"
+	nsw up --date 2014-02-26 --skip-time --detach || return 1
 	while read -r line; do
 		[[ $line == *" up "* || $line == *" down" ]] && continue # the one above is used
 		line=${line/build\/bin\/nsw/nsw}
@@ -73,6 +82,8 @@ check "the recipes' files stand on the page" files_of_the_page
 check "a document of the new kind is valid" takes_the_lotus
 check "the new rule refuses, with its id and line" refuses_a_shirt
 check "the window starts with the new agency" start
+check "before its day the new agency decides on paper" ends_with 0 "$(another before)" PAPER_DUE
+check "gateway time is set to its day" on_its_day
 check "the new agency approves" ends_with 0 "$SCRATCH/mine/lotus.xml" MoCST APPROVED
 check "the new agency refuses" an_antique
 check "the commands of the page do what they say" commands_by_hand

@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/plan_show.h"
+#include "cli/planner.h"
 #include "cli/report.h"
 #include "core/document.h"
 
@@ -156,52 +157,32 @@ static enum exit_code plan_file(const struct options *options, const struct plan
 
 /* ---- all of them ------------------------------------------------------------------------------- */
 
-static bool load_plan(const struct options *options, struct plan **plan,
-		      const struct parties *parties, struct failure *why)
-{
-	const char *folders[SETTINGS_FOLDERS + 1] = { NULL };
-	struct session *session = options->session;
-	const struct kinds *kinds;
-	struct plan_data data;
-	size_t count;
-
-	if (!session_kind_folders(session, folders, &count, why) ||
-	    !session_kinds(session, &kinds, why))
-		return false;
-	data = plan_data_of(kinds, parties);
-	return plan_load(plan, &data, folders, why);
-}
-
-static enum exit_code plan_all(const struct options *options, const struct parties *parties)
+static enum exit_code plan_all(const struct options *options, const struct planner *planner)
 {
 	enum exit_code code = EXIT_DONE;
-	struct plan *plan;
-	struct failure why;
 
-	if (!load_plan(options, &plan, parties, &why))
-		return session_failed(options->session, &why);
 	for (size_t i = 0; i < options->files.count; i++) {
 		if (i > 0)
 			output_print(options->session->output, "\n");
-		code = exit_worse(code, plan_file(options, plan, options->files.words[i]));
+		code = exit_worse(code,
+				  plan_file(options, planner->plan, options->files.words[i]));
 	}
-	plan_free(plan);
 	return code;
 }
 
 static enum exit_code run(struct session *session, int argc, char **argv)
 {
 	struct options options = { .session = session };
-	struct parties *parties;
+	struct planner planner;
 	enum exit_code code;
 	struct failure why;
 
 	command_line(session, &argp, argc, argv, &options);
 	output_say(session->output, "Simulation: not connected to any government system.");
-	if (!session_parties(session, &parties, options.parties.words, options.parties.count, &why))
+	if (!planner_open(&planner, session, options.parties.words, options.parties.count, &why))
 		return session_failed(session, &why);
-	code = plan_all(&options, parties);
-	parties_free(parties);
+	code = plan_all(&options, &planner);
+	planner_close(&planner);
 	return code;
 }
 

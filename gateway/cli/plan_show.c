@@ -135,6 +135,11 @@ static void show_matrix(const struct show *show)
 	table_end(table);
 }
 
+void plan_show_matrix(struct output *output, const struct sheet *sheet, struct arena *arena)
+{
+	show_matrix(&(struct show){ .output = output, .sheet = sheet, .arena = arena });
+}
+
 /* ---- what stands behind it -------------------------------------------------------------------- */
 
 static const char *const ways[] = {

@@ -18,6 +18,9 @@ struct plan_subject { /* the document that was planned */
 	const struct facts *facts;
 };
 
+/* The matrix alone: decisions down, days across, and what they come to. */
+void plan_show_matrix(struct output *output, const struct sheet *sheet, struct arena *arena);
+
 void plan_show(struct output *output, const struct plan_subject *subject, const struct sheet *sheet,
 	       struct arena *arena);
 

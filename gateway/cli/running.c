@@ -235,8 +235,10 @@ static bool check_left_out(const struct running_choice *choice, const struct par
 	return true;
 }
 
-static bool start_adapters(struct running *running, const struct running_choice *choice,
-			   const struct parties *parties, struct failure *why)
+/* Of those that were left out, or of all others. */
+static bool start_adapters(struct running *running, struct process *out, bool left_out,
+			   const struct running_choice *choice, const struct parties *parties,
+			   struct failure *why)
 {
 	struct session *session = running->session;
 	const struct settings *settings;
@@ -250,7 +252,8 @@ static bool start_adapters(struct running *running, const struct running_choice 
 	for (size_t i = 0; i < parties_count(parties) && hosted < PROFILES_MOST; i++) {
 		const struct party *party = parties_at(parties, i);
 
-		if (!party->push || party->file == NULL || is_left_out(choice, party->id))
+		if (!party->push || party->file == NULL ||
+		    is_left_out(choice, party->id) != left_out)
 			continue;
 		argv[count++] = "--profile";
 		argv[count++] = party->file;
@@ -280,8 +283,8 @@ static bool start_adapters(struct running *running, const struct running_choice 
 	argv[count++] = settings->calendar;
 	argv[count] = NULL;
 	return hosted == 0 ||
-	       process_start(&running->adapters, argv, log_of(session, choice, "adapter.log"),
-			     choice->detach, why);
+	       process_start(out, argv, log_of(session, choice, "adapter.log"), choice->detach,
+			     why);
 }
 
 static bool note_adapters(const struct running *running, struct failure *why)
@@ -413,8 +416,8 @@ static bool start_all(struct running *running, const struct running_choice *choi
 		return false;
 	if (choice->no_adapters)
 		return true;
-	return start_adapters(running, choice, parties, why) && note_adapters(running, why) &&
-	       wait_for_parties(running, choice, until, why);
+	return start_adapters(running, &running->adapters, false, choice, parties, why) &&
+	       note_adapters(running, why) && wait_for_parties(running, choice, until, why);
 }
 
 bool running_start(struct running *out, struct session *session,
@@ -441,6 +444,23 @@ bool running_start(struct running *out, struct session *session,
 	return started;
 }
 
+bool running_admit(struct running *running, const struct running_choice *choice,
+		   struct failure *why)
+{
+	uint64_t until = monotonic_ms() + (uint64_t)running->session->timeout;
+	struct running_choice everybody = *choice;
+	struct parties *parties;
+	bool started;
+
+	everybody.without[0] = NULL;
+	if (!load_parties(running->session, &parties, why))
+		return false;
+	started = start_adapters(running, &running->late, true, choice, parties, why) &&
+		  wait_for_parties(running, &everybody, until, why);
+	parties_free(parties);
+	return started;
+}
+
 bool running_find(struct running *out, struct session *session)
 {
 	const char *state = session->sandbox.state;
@@ -454,20 +474,22 @@ bool running_find(struct running *out, struct session *session)
 bool running_stop(struct running *running)
 {
 	static const char *const signs[] = { "adapter.pid", "nswd.pid", "endpoint" };
+	bool late = process_stop(&running->late, STOP_MS);
 	bool adapters = process_stop(&running->adapters, STOP_MS);
 	bool gateway = process_stop(&running->gateway, STOP_MS);
 
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
 		unlink(file_of(running->session, signs[i]));
 	sandbox_forget_endpoint(&running->session->sandbox, running->session->arena);
-	return adapters && gateway;
+	return late && adapters && gateway;
 }
 
 const char *running_ended(struct running *running, int timeout_ms)
 {
 	if (running->gateway.pid == 0 || process_ended(&running->gateway, timeout_ms, NULL))
 		return "nswd";
-	if (running->adapters.pid != 0 && process_ended(&running->adapters, 0, NULL))
+	if ((running->adapters.pid != 0 && process_ended(&running->adapters, 0, NULL)) ||
+	    (running->late.pid != 0 && process_ended(&running->late, 0, NULL)))
 		return "nsw-adapter";
 	return NULL;
 }

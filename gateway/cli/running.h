@@ -32,6 +32,7 @@ struct running_choice {
 struct running {
 	struct session *session;
 	struct process gateway, adapters;
+	struct process late; /* of parties that were left out at first */
 };
 
 /* REJECT CLI-009 `without` names no simulated party, CLI-011 already running there; CFG-…, PTY-…, CLI-014 a program ended while starting
@@ -39,6 +40,10 @@ struct running {
  * everything is ready. */
 MUST_CHECK bool running_start(struct running *out, struct session *session,
 			      const struct running_choice *choice, struct failure *why);
+/* Start the simulation of those whom the same choice left out, of a sandbox that is not detached;
+ * on success everybody is connected. The codes of running_start(). */
+MUST_CHECK bool running_admit(struct running *running, const struct running_choice *choice,
+			      struct failure *why);
 /* What runs in the session's state folder; false: nothing. */
 bool running_find(struct running *out, struct session *session);
 /* Ends what is there; true when all ended by itself. Removes the files that say it runs. */

@@ -165,7 +165,7 @@ size_t journal_papers(struct journal *journal, struct arena *arena, gateway_time
 	return all_rows(rows, arena, task_row, sizeof **out, out);
 }
 
-gateway_time journal_next_due(struct journal *journal, gateway_time now)
+gateway_time journal_next_due(struct journal *journal, gateway_time now, bool timeouts)
 {
 	char now_text[NUMBER_SIZE];
 	struct statement *rows;
@@ -175,8 +175,9 @@ gateway_time journal_next_due(struct journal *journal, gateway_time now)
 			 "SELECT min(due) AS due FROM delivery WHERE due>CAST(?1 AS INTEGER)"
 			 " UNION ALL SELECT min(due) FROM held WHERE due>CAST(?1 AS INTEGER)"
 			 " UNION ALL SELECT min(due) FROM case_ WHERE due>CAST(?1 AS INTEGER)"
+			 " AND ?2='1'"
 			 " UNION ALL SELECT min(due) FROM task WHERE due>CAST(?1 AS INTEGER))",
-			 number_text(now, now_text), NULL))
+			 number_text(now, now_text), timeouts ? "1" : "0", NULL))
 		return 0;
 	return one_number(rows);
 }

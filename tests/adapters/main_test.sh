@@ -4,7 +4,8 @@
 
 keys=$SCRATCH/keys
 certs-example/make-pki "$keys" NSW-VN:p256 MoF:p256 MARD:p256 || exit 70
-sed 's/share="5.1%"/share="5.0%"/' adapters/mof.xml >"$SCRATCH/mof.xml"
+sed 's/<decisions answer=/<decisions anser=/' adapters/mof.xml >"$SCRATCH/mof.xml"
+broken=$(grep -n '<decisions' adapters/mof.xml | cut -d: -f1)
 endpoint=ipc://$SCRATCH/bus
 complete=(--profile adapters/mof.xml --connect "$endpoint" --keys "$keys" --kinds schemas)
 
@@ -28,7 +29,7 @@ check "a word too many is a usage error" ends_with 2 "'more'" "${complete[@]}" m
 check "a profile that is not there is named" \
 	ends_with 3 "no-such.xml" --profile no-such.xml "${complete[@]:2}"
 check "a broken profile is named with its line" \
-	ends_with 3 "$SCRATCH/mof.xml:4" --profile "$SCRATCH/mof.xml" "${complete[@]:2}"
+	ends_with 3 "$SCRATCH/mof.xml:$broken" --profile "$SCRATCH/mof.xml" "${complete[@]:2}"
 check "a party can be hosted once" ends_with 3 "ADP-005" "${complete[@]}" --profile adapters/mof.xml
 check "a folder of kinds that is not there is named" \
 	ends_with 3 "no/kinds" "${complete[@]}" --kinds no/kinds

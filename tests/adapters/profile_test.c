@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "core/document.h"
+#include "core/party.h"
 
 #include "profile_text.h"
 
@@ -76,6 +77,32 @@ static void test_the_profiles_of_this_house_compile(void **state)
 		assert_false(profile_sees(profile, "ACK"));
 		profile_free(profile);
 	}
+}
+
+static void test_every_party_of_this_house_that_is_delivered_to_compiles(void **state)
+{
+	const char *const folder = "adapters";
+	struct parties *parties;
+	struct failure why;
+	size_t compiled = 0;
+
+	(void)state;
+	if (!parties_load(&parties, &folder, 1, &why))
+		fail_msg("%s: %s: %s", why.place, why.code, why.text);
+	for (size_t i = 0; i < parties_count(parties); i++) {
+		const struct party *party = parties_at(parties, i);
+		struct profile *profile;
+
+		if (!party->push)
+			continue;
+		if (!profile_load(&profile, party->file, kinds, &why))
+			fail_msg("%s: %s: %s", why.place, why.code, why.text);
+		assert_string_equal(profile->party, party->id);
+		profile_free(profile);
+		compiled++;
+	}
+	assert_true(compiled >= 2);
+	parties_free(parties);
 }
 
 static void test_the_channel_mix_of_customs_is_that_of_its_source(void **state)
@@ -250,10 +277,10 @@ static void test_who_only_looks_on_needs_no_table(void **state)
 static void test_a_sheet_that_cannot_be_used_is_named_with_its_place(void **state)
 {
 	static const struct {
-		const char *sheet, *place;
+		const char *sheet, *code, *place;
 	} rows[] = {
-		{ NULL, "/sheet.xsl" },
-		{ "\n<a/>", "/sheet.xsl:2" },
+		{ NULL, "PRF-901", "/party.xml:5" },
+		{ "\n<a/>", "ADP-010", "/sheet.xsl:2" },
 	};
 
 	(void)state;
@@ -265,7 +292,7 @@ static void test_a_sheet_that_cannot_be_used_is_named_with_its_place(void **stat
 			&profile,
 			NONE_HEAD "<decision id='a'>" SEND("s", "NOTE", "") "</decision>" TAIL,
 			rows[i].sheet, &why));
-		assert_string_equal(why.code, "ADP-010");
+		assert_string_equal(why.code, rows[i].code);
 		assert_non_null(strstr(why.place, rows[i].place));
 	}
 }
@@ -499,6 +526,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_profiles_of_this_house_compile),
+		cmocka_unit_test(test_every_party_of_this_house_that_is_delivered_to_compiles),
 		cmocka_unit_test(test_the_channel_mix_of_customs_is_that_of_its_source),
 		cmocka_unit_test(test_a_table_is_read_as_it_is_written),
 		cmocka_unit_test(test_a_table_may_end_in_a_row_for_all_or_in_shares_of_the_whole),

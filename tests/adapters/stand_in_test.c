@@ -234,7 +234,7 @@ static void test_what_is_no_decision_is_met_with_silence(void **state)
 		{ DECISION(
 			  "<step name='n' send='NOTE' template='no-such.xsl' after='0s'/>" ONE_STEP(
 				  "")),
-		  "ADP-010" },
+		  "there is no such file" },
 		{ "echo \"<decision xmlns='urn:nsw:party:1' when='item'>" ONE_STEP(
 			  "") "</decision>\"",
 		  "when" },

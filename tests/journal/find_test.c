@@ -224,7 +224,7 @@ static void ask_everything(struct journal *journal, struct arena *arena)
 	(void)journal_held_due(journal, arena, NOON, 9, &held);
 	(void)journal_held_of(journal, arena, "m1", &held);
 	(void)journal_cases_due(journal, arena, NOON, 9, &cases);
-	(void)journal_next_due(journal, NOON);
+	(void)journal_next_due(journal, NOON, true);
 	(void)journal_records(journal, arena, 0, "m1", 9, &records);
 	for (size_t i = 0; i < sizeof by / sizeof *by; i++)
 		(void)journal_messages(journal, arena, &by[i], &messages);

@@ -287,17 +287,17 @@ static void test_the_next_due_moment_is_the_earliest_of_all_sorts(void **state)
 	struct paper *paper = *state;
 
 	paper_begin(paper);
-	assert_int_equal(journal_next_due(paper->journal, NOON), 0);
+	assert_int_equal(journal_next_due(paper->journal, NOON, true), 0);
 	paper_delivery(paper, "d1", "A", "c1", true, NOON + 3000);
-	assert_int_equal(journal_next_due(paper->journal, NOON), NOON + 3000);
+	assert_int_equal(journal_next_due(paper->journal, NOON, true), NOON + 3000);
 	paper_message(paper, "m1", NOON);
 	assert_true(journal_append(paper->journal, NOON, &paper->why, "state", "case", "m1", "to",
 				   "REGISTERED", "due", "1393390802000", NULL));
-	assert_int_equal(journal_next_due(paper->journal, NOON), NOON + 2000);
+	assert_int_equal(journal_next_due(paper->journal, NOON, true), NOON + 2000);
 	assert_true(journal_append(paper->journal, NOON, &paper->why, "held", "message", "x",
 				   "sender", "A", "case", "m1", "until", "1393390801000", NULL));
-	assert_int_equal(journal_next_due(paper->journal, NOON), NOON + 1000);
-	assert_int_equal(journal_next_due(paper->journal, NOON + 1000), NOON + 2000);
+	assert_int_equal(journal_next_due(paper->journal, NOON, true), NOON + 1000);
+	assert_int_equal(journal_next_due(paper->journal, NOON + 1000, true), NOON + 2000);
 	paper_commit(paper);
 }
 
