@@ -1,17 +1,10 @@
-/* nsw demo: one declaration all the way, told to somebody who is here for the first time. */
-#include "cli/demo.h"
-
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
+/* nsw demo: three imports on three days, told to somebody who is here for the first time. */
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/demo/demo.h"
 #include "cli/interrupt.h"
 
-#define DATE "2014-02-26" /* the day the window opened */
-
-static const char banner[] = "Simulation: not connected to any government system.";
 
 struct options {
 	bool keep;
@@ -36,64 +29,41 @@ static const struct argp argp = {
 	argp_options,
 	parse,
 	NULL,
-	"One declaration all the way: sent, receipted, decided, answered; a forged, a repeated and "
-	"a broken one; and the proof of it all. Everything is real but the ministries.\vExit code "
-	"0 "
-	"only when each thing happened as told. Nothing is left behind.",
+	"The same import on three days, as ministries and partners join the window: sent, "
+	"receipted, "
+	"decided electronically or on paper, answered; a silent ministry, a certificate from "
+	"abroad, "
+	"a forged, a repeated and a broken declaration; and the proof of it all. Everything is "
+	"real "
+	"but the ministries.\vExit code 0 only when each thing happened as told. Nothing is left "
+	"behind.",
 	NULL,
 	NULL,
 	NULL
 };
 
-/* ---- telling ------------------------------------------------------------------------------------- */
+/* ---- the story's days, and its chapters ------------------------------------------------------------------------------------- */
 
-void demo_say(struct demo *demo, const char *format, ...)
-{
-	struct text line = TEXT_EMPTY;
-	char part[1024];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(part, sizeof part, format, arguments);
-	va_end(arguments);
-	cell_add(&line, part);
-	output_print(demo->session->output, "   %s\n", line.bytes);
-	output_flush(demo->session->output);
-	text_free(&line);
-}
-
-void demo_result(struct demo *demo, const char *format, ...)
-{
-	char part[256];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(part, sizeof part, format, arguments);
-	va_end(arguments);
-	demo->result = arena_string(demo->arena, part);
-}
-
-bool demo_otherwise(struct failure *why, const char *expected, const char *found)
-{
-	return reject(why, "CLI-015", "this should have happened: %s; and this did: %s", expected,
-		      found);
-}
-
-/* ---- chapters ------------------------------------------------------------------------------------- */
+/* Days of the calendar; each import is drawn up for its day. */
+static const struct story stories[STORIES] = {
+	[PILOT] = { .date = "2014-02-26", .sample = "shrimp-thailand" },
+	[PARTNER] = { .date = "2015-09-08", .sample = "shrimp-thailand-2015-09" },
+	[JOINED] = { .date = "2015-12-01", .sample = "shrimp-thailand-2015-12" },
+};
 
 static const struct chapter {
 	const char *title;
 	demo_chapter *tell;
 } chapters[] = {
-	{ "Who is there", demo_who },
-	{ "A trader hands in a declaration, once", demo_sending },
-	{ "Everybody who must decide decides", demo_decision },
-	{ "The trader gets the answers", demo_mailbox },
-	{ "One byte changed after signing", demo_forged },
-	{ "The same message sent twice", demo_twice },
-	{ "A declaration with mistakes", demo_broken },
-	{ "The record of it all", demo_journal },
-	{ "Proof that leaves the house", demo_export },
+	{ "What one import needs, day by day", demo_needs },
+	{ "The window opens", demo_opening },
+	{ "Papers beside one electronic answer", demo_papers },
+	{ "A partner abroad is connected, beside paper", demo_parallel },
+	{ "A form D arrives from Thailand", demo_arriving },
+	{ "A ministry that has joined does not answer", demo_silence },
+	{ "Cleared, and Thailand hears of it", demo_utilisation },
+	{ "Changed, sent twice, full of mistakes", demo_refusals },
+	{ "The record, and proof that leaves the house", demo_proof },
 };
 #define CHAPTERS (sizeof chapters / sizeof *chapters)
 
@@ -129,125 +99,93 @@ static void tell_table(struct demo *demo, struct row **rows, size_t count)
 						 { .name = "result" } };
 	struct table *table;
 
-	output_print(demo->session->output, "\n");
+	demo_pause(demo);
 	table = table_begin(demo->session->output, columns, 3, false);
 	for (size_t i = 0; i < count; i++)
 		table_add(table, rows[i]);
 	table_end(table);
 }
 
-static void tell_next(struct demo *demo, uint64_t began)
+static void tell_next(struct demo *demo, bool keep, uint64_t began)
 {
 	struct output *output = demo->session->output;
 
-	output_print(
-		output,
-		"\nAll of it happened as told, in %.1f s, and nothing of it is left.\n\n"
-		"Where to go from here:\n"
-		"   nsw up --date " DATE " --skip-time --detach   a sandbox that stays\n"
-		"   nsw samples ls                                  declarations to try\n"
-		"   nsw submit FILE --wait                          send one, see what becomes of "
-		"it\n"
-		"   nsw help                                        everything else\n"
-		"README.md has three recipes: how to add a kind of document, a rule, an agency.\n"
-		"%s\n",
-		(double)(monotonic_ms() - began) / 1000, banner);
+	output_print(output, "\nAll of it happened as told, in %.1f s%s.\n\n",
+		     (double)(monotonic_ms() - began) / 1000,
+		     keep ? "" : ", and nothing of it is left");
+	output_print(output,
+		     "Where to go from here:\n"
+		     "   nsw up --date %s --detach   a sandbox that stays; nsw down ends it\n"
+		     "   nsw samples ls                      documents to try\n"
+		     "   nsw plan FILE                       what one needs, on any day\n"
+		     "   nsw submit FILE --wait              send one, see what becomes of it\n"
+		     "   nsw timeline, nsw date next         the calendar, and on to its next day\n"
+		     "   nsw help                            everything else\n"
+		     "README.md tells how to add a kind of document, a rule, an agency, a day.\n",
+		     demo->stories[PILOT].date);
 }
 
-/* ---- a place of its own ---------------------------------------------------------------------------- */
+/* ---- all of it --------------------------------------------------------------------------------- */
 
-static bool make_folder(struct demo *demo, struct failure *why)
+/* Where rows are asked for, people read the other stream. */
+static void tell_banner(struct session *session)
 {
-	struct session *session = demo->session;
-	const char *scratch = session->sandbox.scratch;
-	char *folder = arena_printf(demo->arena, "%s/demo.XXXXXX", scratch);
+	static const char banner[] = "Simulation: not connected to any government system.";
 
-	if (!folder_make(scratch, 0777) || mkdtemp(folder) == NULL) {
-		reject(why, "CLI-006", "no folder can be made here for the demo");
-		return failure_at(why, "%s", scratch);
-	}
-	demo->folder = folder;
-	session->sandbox.state = arena_printf(demo->arena, "%s/state", folder);
-	session->gateway = session->keys = session->run = NULL; /* this sandbox, whatever is set */
-	return true;
+	if (output_style_of(session->output).form == OUTPUT_JSON)
+		output_say(session->output, "%s", banner);
+	else
+		output_print(session->output, "%s\n", banner);
+	output_flush(session->output);
 }
 
-static void remove_folder(struct demo *demo)
-{
-	const char *const command[] = { "/bin/rm", "-rf", demo->folder, NULL };
-	struct failure why;
-
-	if (demo->folder != NULL && !process_run(command, &why))
-		session_failed(demo->session, &why);
-}
-
-static bool start(struct demo *demo, struct failure *why)
-{
-	struct running_choice choice = {
-		.given = { { "date", DATE }, { "skip-time", "yes" }, { "seed", "1" } },
-		.count = 3,
-		.quiet = true,
-	};
-
-	return make_folder(demo, why) &&
-	       running_start(&demo->running, demo->session, &choice, why) &&
-	       follower_open(&demo->follower, demo->session, why);
-}
-
-static void stop(struct demo *demo, bool keep)
-{
-	client_close(demo->trader);
-	follower_close(&demo->follower);
-	outgoing_free(&demo->declaration);
-	if (demo->running.session != NULL)
-		running_stop(&demo->running);
-	if (!keep)
-		remove_folder(demo);
-	else if (demo->folder != NULL)
-		output_say(demo->session->output, "left for you: %s", demo->folder);
-}
-
-/* ---- all of it --------------------------------------------------------------------------------------- */
-
-static enum exit_code tell_story(struct demo *demo, bool *keep)
+static bool tell_story(struct demo *demo, bool keep, struct failure *why)
 {
 	uint64_t began = monotonic_ms();
 	struct row *rows[CHAPTERS];
-	struct failure why;
 	size_t count = 0;
 	bool told;
 
-	output_print(
-		demo->session->output,
-		"The single window, in one story. Everything is real but the ministries.\n%s\n",
-		banner);
-	if (!start(demo, &why)) {
-		*keep = demo->folder != NULL;
-		return session_failed(demo->session, &why);
-	}
-	told = tell_all(demo, rows, &count, &why);
+	output_print(demo->session->output,
+		     "The single window, in one story. Everything is real but the ministries.\n");
+	if (!demo_prepare(demo, why))
+		return false;
+	told = tell_all(demo, rows, &count, why);
 	tell_table(demo, rows, count);
-	if (told) {
-		tell_next(demo, began);
-		return EXIT_DONE;
+	demo_pause(demo);
+	if (!told || !demo_attendance(demo, why))
+		return false;
+	tell_next(demo, keep, began);
+	return true;
+}
+
+static enum exit_code tell(struct demo *demo, bool *keep)
+{
+	enum exit_code code = EXIT_DONE;
+	struct failure why;
+
+	tell_banner(demo->session);
+	if (!tell_story(demo, *keep, &why)) {
+		code = exit_worse(EXIT_UNMET, session_failed(demo->session, &why));
+		*keep = true; /* its logs are wanted now */
 	}
-	*keep = true; /* its logs are wanted now */
-	return exit_worse(EXIT_UNMET, session_failed(demo->session, &why));
+	tell_banner(demo->session);
+	return code;
 }
 
 static enum exit_code run(struct session *session, int argc, char **argv)
 {
 	struct options options = { 0 };
-	struct demo demo = { .session = session };
+	struct demo demo = { .session = session, .arena = session->arena };
 	enum exit_code code;
 
 	command_line(session, &argp, argc, argv, &options);
 	interrupt_catch();
-	demo.arena = session->arena;
-	code = tell_story(&demo, &options.keep);
-	stop(&demo, options.keep && interrupts() == 0);
+	memcpy(demo.stories, stories, sizeof stories);
+	code = tell(&demo, &options.keep);
+	demo_stop(&demo, options.keep && interrupts() == 0);
 	return interrupts() > 0 ? EXIT_INTERRUPTED : code;
 }
 
-const struct command command_demo = { "demo", GROUP_RUN, "one declaration all the way, explained",
+const struct command command_demo = { "demo", GROUP_RUN, "one import on three days, explained",
 				      &argp, run };

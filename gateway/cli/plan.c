@@ -164,8 +164,7 @@ static enum exit_code plan_all(const struct options *options, const struct plann
 	for (size_t i = 0; i < options->files.count; i++) {
 		if (i > 0)
 			output_print(options->session->output, "\n");
-		code = exit_worse(code,
-				  plan_file(options, planner->plan, options->files.words[i]));
+		code = exit_worse(code, plan_file(options, planner->plan, options->files.words[i]));
 	}
 	return code;
 }

@@ -282,9 +282,8 @@ static bool start_adapters(struct running *running, struct process *out, bool le
 	argv[count++] = "--calendar";
 	argv[count++] = settings->calendar;
 	argv[count] = NULL;
-	return hosted == 0 ||
-	       process_start(out, argv, log_of(session, choice, "adapter.log"), choice->detach,
-			     why);
+	return hosted == 0 || process_start(out, argv, log_of(session, choice, "adapter.log"),
+					    choice->detach, why);
 }
 
 static bool note_adapters(const struct running *running, struct failure *why)

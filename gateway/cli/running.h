@@ -13,7 +13,7 @@
 #define RUNNING_GIVEN	64
 #define RUNNING_WITHOUT 16
 
-#define RUNNING_EXECS	16
+#define RUNNING_EXECS 16
 
 struct running_choice {
 	struct {

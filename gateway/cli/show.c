@@ -71,6 +71,8 @@ static const struct column task_columns[] = {
 	{ .name = "party" },
 	{ .name = "procedure" },
 	{ .name = "releases" },
+	{ .name = "route" },
+	{ .name = "link" },
 	{ .name = "state", .word = true },
 	{ .name = "status", .word = true },
 	{ .name = "delivery" },

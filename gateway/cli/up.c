@@ -23,7 +23,8 @@ static struct argp_option argp_options[OPTIONS_MOST] = {
 	  "--exec); may be repeated",
 	  0 },
 	{ "exec", KEY_EXEC, "[PARTY=]CMD", 0,
-	  "This command decides in place of PARTY's table, or of every party's; may be repeated", 0 },
+	  "This command decides in place of PARTY's table, or of every party's; may be repeated",
+	  0 },
 	{ "exec-within", KEY_EXEC_WITHIN, "TIME", 0, "How long it may take (5s, at most 10s)", 0 },
 	{ NULL, 0, NULL, 0, "Settings of the gateway:", 1 },
 };

@@ -72,7 +72,7 @@ static bool write_task(struct outbox *outbox, const struct move *move, const str
 		task->procedure, "releases", task->releases ? "1" : "0", "delivery", name, "state",
 		state, "status", decided ? "APPROVED" : NULL, "route", route_name(task->route),
 		"link", link_state_name(task->link), "way", ways[task->by], "via",
-		task->since != NULL ? task->since->via : NULL, "due",
+		task->since != NULL && link_carries(task->link) ? task->since->via : NULL, "due",
 		paper ? outbox_number(outbox, move->at + task->paper_time) : NULL, NULL);
 }
 

@@ -165,7 +165,7 @@ size_t journal_papers(struct journal *journal, struct arena *arena, gateway_time
 	return all_rows(rows, arena, task_row, sizeof **out, out);
 }
 
-gateway_time journal_next_due(struct journal *journal, gateway_time now, bool timeouts)
+gateway_time journal_next_due(struct journal *journal, gateway_time now, bool idle)
 {
 	char now_text[NUMBER_SIZE];
 	struct statement *rows;
@@ -175,9 +175,11 @@ gateway_time journal_next_due(struct journal *journal, gateway_time now, bool ti
 			 "SELECT min(due) AS due FROM delivery WHERE due>CAST(?1 AS INTEGER)"
 			 " UNION ALL SELECT min(due) FROM held WHERE due>CAST(?1 AS INTEGER)"
 			 " UNION ALL SELECT min(due) FROM case_ WHERE due>CAST(?1 AS INTEGER)"
-			 " AND ?2='1'"
+			 " AND (?2='1' OR EXISTS(SELECT 1 FROM task t WHERE t.case_id=case_.id"
+			 "  AND t.version=case_.version AND t.way='delivery'"
+			 "  AND t.state IN ('OPEN','RECEIVED','PAPER_DUE')))"
 			 " UNION ALL SELECT min(due) FROM task WHERE due>CAST(?1 AS INTEGER))",
-			 number_text(now, now_text), timeouts ? "1" : "0", NULL))
+			 number_text(now, now_text), idle ? "1" : "0", NULL))
 		return 0;
 	return one_number(rows);
 }

@@ -181,10 +181,10 @@ size_t journal_held_of(struct journal *journal, struct arena *arena, const char 
 		       struct journal_held **out);
 size_t journal_cases_due(struct journal *journal, struct arena *arena, gateway_time now,
 			 size_t limit, struct journal_case **out);
-/* The next moment after `now` at which any of them may have something to do; 0: never. Time-outs of
- * cases are the last resort of time that ticks: a permit is valid for a year, and nobody waits for
- * that year to be over. Without `timeouts` they are left out. */
-gateway_time journal_next_due(struct journal *journal, gateway_time now, bool timeouts);
+/* The next moment after `now` at which any of them may have something to do; 0: never. Without
+ * `idle`, of the cases only those in which a party's word is awaited count: that a permit's year is
+ * over, a payer has not paid, or a dead letter was not retried, is nothing to leap for. */
+gateway_time journal_next_due(struct journal *journal, gateway_time now, bool idle);
 
 /* A body by digest, into the arena; false when it is not there (pruned, or unknown). */
 bool journal_body_read(struct journal *journal, struct arena *arena, const char *digest,

@@ -458,7 +458,7 @@ static void test_a_message_has_many_names(void **state)
 		ask_about(room, "message", names[i]);
 		assert_int_equal(rows_of(room, "message"), 1);
 		assert_string_equal(row_get(row_of(room, "message", 0), "id"), letter->envelope.id);
-		assert_int_equal(rows_of(room, "task"), 2);
+		assert_int_equal(rows_of(room, "task"), 3);
 	}
 	ask_about(room, "message", arena_printf(room->arena, "%.7s", letter->envelope.id));
 	assert_error(room, "CTL-003");

@@ -79,17 +79,31 @@ static const char *profile(char buffer[512], const char *attributes, const char 
 	return buffer;
 }
 
-/* ---- the two parties of the house ------------------------------------------------------ */
+/* ---- the parties of the house ----------------------------------------------------------- */
 
 static void test_the_profiles_of_this_house_are_parties(void **state)
 {
 	static const struct {
 		const char *id, *role, *name, *name_vi;
 	} expected[] = {
+		{ "ASW-ID", "peer", "National Single Window of Indonesia",
+		  "Cơ chế một cửa quốc gia Indonesia" },
+		{ "ASW-MY", "peer", "National Single Window of Malaysia",
+		  "Cơ chế một cửa quốc gia Malaysia" },
+		{ "ASW-SG", "peer", "National Single Window of Singapore",
+		  "Cơ chế một cửa quốc gia Singapore" },
+		{ "ASW-TH", "peer", "National Single Window of Thailand",
+		  "Cơ chế một cửa quốc gia Thái Lan" },
+		{ "BANK", "bank", "Collecting bank", "Ngân hàng phối hợp thu" },
 		{ "MARD", "agency", "Ministry of Agriculture and Rural Development",
 		  "Bộ Nông nghiệp và Phát triển nông thôn" },
+		{ "MONRE", "agency", "Ministry of Natural Resources and Environment",
+		  "Bộ Tài nguyên và Môi trường" },
 		{ "MoF", "customs", "Ministry of Finance, General Department of Customs",
 		  "Bộ Tài chính, Tổng cục Hải quan" },
+		{ "MoH", "agency", "Ministry of Health", "Bộ Y tế" },
+		{ "MoIT", "agency", "Ministry of Industry and Trade", "Bộ Công Thương" },
+		{ "MoT", "agency", "Ministry of Transport", "Bộ Giao thông vận tải" },
 	};
 	const char *const folders[] = { "adapters" };
 	struct parties *parties;
@@ -97,6 +111,8 @@ static void test_the_profiles_of_this_house_are_parties(void **state)
 
 	(void)state;
 	assert_true(parties_load(&parties, folders, 1, &why));
+	assert_int_equal(parties_count(parties), sizeof expected / sizeof *expected + 1);
+	assert_string_equal(parties_role(parties, "OPERATOR"), "operator");
 	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
 		const struct party *party = parties_find(parties, expected[i].id);
 
@@ -107,6 +123,41 @@ static void test_the_profiles_of_this_house_are_parties(void **state)
 		assert_true(party->push);
 		assert_true(parties_push(parties, expected[i].id));
 		assert_non_null(strstr(party->file, "adapters/"));
+	}
+	parties_free(parties);
+}
+
+static void test_two_ministries_became_one_and_another_part_of_a_third(void **state)
+{
+	static const struct {
+		const char *id, *before, *since, *successor;
+	} rows[] = {
+		{ "MARD", "Ministry of Agriculture and Rural Development",
+		  "Ministry of Agriculture and Environment", NULL },
+		{ "MONRE", "Ministry of Natural Resources and Environment",
+		  "Ministry of Agriculture and Environment", "MARD" },
+		{ "MoT", "Ministry of Transport", "Ministry of Construction", "MoC" },
+		{ "MoF", "Ministry of Finance, General Department of Customs",
+		  "Ministry of Finance, Department of Customs", NULL },
+		{ "MoH", "Ministry of Health", "Ministry of Health", NULL },
+	};
+	const gateway_time march_2025 = INT64_C(1740762000000); /* 2025-03-01T00:00+07:00 */
+	const char *const folders[] = { "adapters" };
+	struct parties *parties;
+	struct failure why;
+
+	(void)state;
+	assert_true(parties_load(&parties, folders, 1, &why));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct party *party = parties_find(parties, rows[i].id);
+
+		assert_string_equal(party_name_on(party, march_2025 - 1, false), rows[i].before);
+		assert_string_equal(party_name_on(party, march_2025, false), rows[i].since);
+		assert_int_equal(party->successor != NULL, rows[i].successor != NULL);
+		if (party->successor == NULL)
+			continue;
+		assert_string_equal(party->successor, rows[i].successor);
+		assert_true(party->successor_from == march_2025);
 	}
 	parties_free(parties);
 }
@@ -326,6 +377,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_profiles_of_this_house_are_parties),
+		cmocka_unit_test(test_two_ministries_became_one_and_another_part_of_a_third),
 		cmocka_unit_test_setup_teardown(
 			test_parties_are_sorted_by_id_whatever_their_files_are_called, make_place,
 			remove_place),

@@ -92,7 +92,8 @@ static void test_a_response_tells_number_state_and_everybodys_word(void **state)
 	assert_string_equal(response.kind, "RES");
 	for (last = &counter->left[counter->left_count - 1]; last->verb != VERB_DELIVER;)
 		last--;
-	assert_int_equal(elements(last->payload.start, last->payload.length, "NameCode"), 3);
+	assert_int_equal(elements(last->payload.start, last->payload.length, "NameCode"),
+			 4); /* and the certificate of origin */
 	assert_int_equal(
 		elements(last->payload.start, last->payload.length, "GovernmentAgencyGoodsItem"),
 		2);
@@ -126,7 +127,7 @@ static void test_an_answer_still_held_is_told_to_nobody(void **state)
 	counter_fetch(counter, TRADER, 1, 10);
 	for (last = &counter->left[counter->left_count - 1]; last->verb != VERB_DELIVER;)
 		last--;
-	assert_null(strstr((const char *)last->payload.start, "APPROVED"));
+	assert_null(strstr((const char *)last->payload.start, "<AgencyID>" MINISTRY));
 	assert_null(strstr((const char *)last->payload.start, "TY-2014-000001"));
 }
 

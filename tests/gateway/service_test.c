@@ -392,7 +392,10 @@ static void test_in_skipped_time_silence_runs_its_whole_course(void **state)
 	(void)call_says(trader, declared(exchange, MACHINE, "R1"), VERB_RECEIPT);
 	call_follows(operator, "\"not sent\"", "\"attempt\":\"12\"");
 	call_follows(operator, "\"DEAD\"", "BUS-020");
+	/* A dead letter waits for somebody: time does not leap over it, it is led on. */
+	(void)call_asks(operator, "{\"ask\":\"date\",\"to\":\"2014-04-01\",\"tag\":\"d1\"}");
 	call_follows(operator, "\"event\":\"state\"", "\"SUSPENDED\"");
+	(void)call_asks(operator, "{\"ask\":\"date\",\"to\":\"2014-08-01\",\"tag\":\"d2\"}");
 	call_follows(operator, "\"event\":\"state\"", "\"CANCELLED\"");
 	call_close(trader);
 	call_close(operator);
@@ -455,7 +458,7 @@ static void test_what_cannot_be_loaded_stops_the_start(void **state)
 	assert_no_start(exchange, "KEY-001", "");
 	exchange->settings = good;
 	exchange->settings.parties[0] = "schemas/codes"; /* nobody lives there */
-	assert_no_start(exchange, "PLN-902", CUSTOMS);
+	assert_no_start(exchange, "PLN-904", CUSTOMS);
 	exchange->settings = good;
 	exchange->settings.endpoint = "tcp://nowhere";
 	assert_no_start(exchange, "BUS-001", "");

@@ -74,6 +74,17 @@ static size_t tasks_of(struct counter *counter)
 	return journal_tasks(counter->gateway.journal, counter->arena, case_.id, &tasks);
 }
 
+static void tell_tasks(struct counter *counter)
+{
+	struct journal_case case_ = counter_case(counter, "SHRIMPS");
+	struct journal_task *tasks;
+	size_t count = journal_tasks(counter->gateway.journal, counter->arena, case_.id, &tasks);
+
+	for (size_t i = 0; i < count; i++)
+		print_error("%s %s %s %s %s\n", tasks[i].party, tasks[i].procedure, tasks[i].route,
+			    tasks[i].link, via_of(&tasks[i]));
+}
+
 static void answered_as(struct counter *counter, const char *path)
 {
 	FILE *file = fopen(path, "r");
@@ -90,8 +101,10 @@ static void answered_as(struct counter *counter, const char *path)
 			continue;
 		}
 		expected++;
-		if (!is_opened(counter, line))
-			fail_msg("%s: there is no task '%s'", path, line);
+		if (is_opened(counter, line))
+			continue;
+		tell_tasks(counter);
+		fail_msg("%s: there is no task '%s'", path, line);
 	}
 	fclose(file);
 	assert_int_equal(tasks_of(counter), expected);

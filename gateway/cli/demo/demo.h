@@ -101,16 +101,17 @@ void demo_stop(struct demo *demo, bool keep);
 /* Path of a sample of that kind's folder. */
 MUST_CHECK bool demo_sample(struct demo *demo, const char *kind, const char *name,
 			    const char **path, struct failure *why);
-MUST_CHECK bool demo_facts(struct demo *demo, const struct outgoing *outgoing, struct facts **facts,
+MUST_CHECK bool demo_facts(struct demo *demo, const char *path, struct facts **facts,
 			   struct failure *why);
 /* Gateway time forward to a date or moment; one that has come already is fine. */
 MUST_CHECK bool demo_clock(struct demo *demo, const char *to, struct failure *why);
-/* On a connection of its own: a trader comes and goes. */
+/* Read, and signed at this moment of gateway time. */
+MUST_CHECK bool demo_seal(struct demo *demo, const char *path, const struct outgoing_choice *choice,
+			  struct outgoing *out, struct failure *why);
+/* On a connection of its own: senders come and go. */
 MUST_CHECK bool demo_send(struct demo *demo, const struct outgoing *sealed, struct reply *reply,
 			  struct failure *why);
-/* Sealed at this moment of gateway time. */
-MUST_CHECK bool demo_seal(struct demo *demo, struct outgoing *outgoing, struct failure *why);
-/* Set the clock to the story's day, hand in its declaration, and get a receipt. */
+/* The story's declaration is sent, and gets a receipt. */
 MUST_CHECK bool demo_hand_in(struct demo *demo, struct story *story, struct failure *why);
 /* The first digit of the invoice's amount; false when there is none. */
 bool demo_change_one_byte(struct text *payload, char *was, char *is);
@@ -120,6 +121,8 @@ bool demo_change_one_byte(struct text *payload, char *was, char *is);
 bool demo_is(const struct row *row, const char *member, const char *value);
 /* The task of a party; NULL. */
 const struct row *demo_task(const struct answer *about, const char *party);
+/* Has its last word come: in effect at once, or held until its hour? */
+bool demo_has_answered(const struct answer *about, const char *party);
 /* So many events of that name, by that party (NULL: any). */
 size_t demo_count(const struct answer *about, const char *party, const char *event);
 

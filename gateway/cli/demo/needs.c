@@ -1,7 +1,4 @@
 /* needs - what one import needs, on which day: the plan, before anything runs. */
-#include <stdio.h>
-#include <string.h>
-
 #include "cli/demo/demo.h"
 #include "cli/plan_show.h"
 
@@ -62,27 +59,14 @@ static void tell_rows(struct demo *demo)
 			 demo->sheet.rows[i]->title ?: "?");
 }
 
-static bool read_declarations(struct demo *demo, struct failure *why)
-{
-	const struct outgoing_choice choice = { 0 };
-	const char *path;
-
-	for (size_t i = 0; i < STORIES; i++)
-		if (!demo_sample(demo, "dec-imp", demo->stories[i].sample, &path, why) ||
-		    !outgoing_read(&demo->stories[i].declaration, demo->session, path, &choice,
-				   why))
-			return false;
-	return true;
-}
-
 bool demo_needs(struct demo *demo, struct failure *why)
 {
 	struct facts *facts;
 	struct sheet shown;
+	const char *path;
 
-	if (!read_declarations(demo, why) ||
-	    !demo_facts(demo, &demo->stories[PILOT].declaration, &facts, why) ||
-	    !make_sheets(demo, facts, &shown, why))
+	if (!demo_sample(demo, "dec-imp", demo->stories[PILOT].sample, &path, why) ||
+	    !demo_facts(demo, path, &facts, why) || !make_sheets(demo, facts, &shown, why))
 		return false;
 	cast(demo);
 	if (demo->customs == NULL || demo->late == NULL || demo->document == NULL)
@@ -90,8 +74,10 @@ bool demo_needs(struct demo *demo, struct failure *why)
 				      "a decision goes from paper to electronic, and a document is "
 				      "shown",
 				      "the calendar or the control table say otherwise");
-	demo_say(demo, "A trader imports frozen shrimps from Thailand, by sea to Hai Phong, at the");
-	demo_say(demo, "ATIGA rate. Who must decide, and on which way that is asked on which day, are");
+	demo_say(demo,
+		 "A trader imports frozen shrimps from Thailand, by sea to Hai Phong, at the");
+	demo_say(demo,
+		 "ATIGA rate. Who must decide, and on which way that is asked on which day, are");
 	demo_say(demo, "rows of data files. `nsw plan` reads them without any gateway:");
 	demo_pause(demo);
 	plan_show_matrix(demo->session->output, &shown, demo->arena);

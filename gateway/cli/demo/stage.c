@@ -41,7 +41,9 @@ bool demo_prepare(struct demo *demo, struct failure *why)
 bool demo_start(struct demo *demo, struct failure *why)
 {
 	demo->choice = (struct running_choice){
-		.given = { { "date", demo->stories[0].date }, { "skip-time", "no" }, { "seed", "1" } },
+		.given = { { "date", demo->stories[0].date },
+			   { "skip-time", "no" },
+			   { "seed", "1" } },
 		.count = 3,
 		.quiet = true,
 		.without = { demo->late->party },
@@ -75,16 +77,14 @@ bool demo_sample(struct demo *demo, const char *kind, const char *name, const ch
 			    path, why);
 }
 
-bool demo_facts(struct demo *demo, const struct outgoing *outgoing, struct facts **facts,
-		struct failure *why)
+bool demo_facts(struct demo *demo, const char *path, struct facts **facts, struct failure *why)
 {
 	const struct kinds *kinds = plan_data(demo->planner.plan)->kinds;
 	struct document *document;
 	const struct kind *kind;
 	bool fine;
 
-	if (!document_parse(&document, outgoing->file, outgoing->payload.bytes,
-			    outgoing->payload.length, &document_limits_message, why))
+	if (!document_read(&document, path, &document_limits_message, why))
 		return false;
 	fine = kinds_recognise(kinds, document, &kind, why) &&
 	       kind_facts(kind, document, wall_now(), demo->arena, facts, why);
@@ -121,15 +121,16 @@ bool demo_clock(struct demo *demo, const char *to, struct failure *why)
 }
 
 /* Clients learn the time when they connect: each comes anew. */
-bool demo_seal(struct demo *demo, struct outgoing *outgoing, struct failure *why)
+bool demo_seal(struct demo *demo, const char *path, const struct outgoing_choice *choice,
+	       struct outgoing *out, struct failure *why)
 {
-	const struct outgoing_choice choice = { 0 };
 	struct client *client;
 	bool sealed;
 
-	if (!session_connect(demo->session, &client, outgoing->party, false, why))
+	if (!outgoing_read(out, demo->session, path, choice, why) ||
+	    !session_connect(demo->session, &client, out->party, false, why))
 		return false;
-	sealed = outgoing_seal(outgoing, demo->session, client, &choice, why);
+	sealed = outgoing_seal(out, demo->session, client, choice, why);
 	client_close(client);
 	return sealed;
 }
@@ -149,16 +150,14 @@ bool demo_send(struct demo *demo, const struct outgoing *sealed, struct reply *r
 	return answered;
 }
 
-static bool seal_and_send(struct demo *demo, struct story *story, struct failure *why)
-{
-	if (!demo_seal(demo, &story->declaration, why) ||
-	    !demo_send(demo, &story->declaration, &story->receipt, why))
-		return false;
-	return story->receipt.taken ||
-	       demo_otherwise(why, "a receipt", story->receipt.why.text);
-}
-
 bool demo_hand_in(struct demo *demo, struct story *story, struct failure *why)
 {
-	return demo_clock(demo, story->date, why) && seal_and_send(demo, story, why);
+	const struct outgoing_choice choice = { 0 };
+	const char *path;
+
+	if (!demo_sample(demo, "dec-imp", story->sample, &path, why) ||
+	    !demo_seal(demo, path, &choice, &story->declaration, why) ||
+	    !demo_send(demo, &story->declaration, &story->receipt, why))
+		return false;
+	return story->receipt.taken || demo_otherwise(why, "a receipt", story->receipt.why.text);
 }

@@ -66,8 +66,8 @@ void demo_tell_day(struct demo *demo, const struct story *story)
 	const struct rollout *rollout = plan_data(demo->planner.plan)->rollout;
 	char date[TIME_TEXT_SIZE];
 
-	demo_say(demo, "The gateway's clock says %s, and the calendar says of that day:",
-		 story->date);
+	demo_say(demo,
+		 "The gateway's clock says %s, and the calendar says of that day:", story->date);
 	for (size_t i = 0; i < rollout_count(rollout); i++) {
 		const struct rollout_row *row = rollout_at(rollout, i);
 
@@ -196,8 +196,8 @@ static bool read_letter(struct demo *demo, const struct letter *letter, bool tel
 	return true;
 }
 
-static bool empty_mailbox(struct demo *demo, struct client *trader, bool each,
-			  const char **result, size_t *count, struct failure *why)
+static bool empty_mailbox(struct demo *demo, struct client *trader, bool each, const char **result,
+			  size_t *count, struct failure *why)
 {
 	struct letter *letters;
 

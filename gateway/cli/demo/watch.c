@@ -41,8 +41,7 @@ size_t demo_count(const struct answer *about, const char *party, const char *eve
 
 /* ---- wishes -------------------------------------------------------------------------------------- */
 
-/* Its last word came: in effect at once, or held until its hour. */
-static bool has_answered(const struct answer *about, const char *party)
+bool demo_has_answered(const struct answer *about, const char *party)
 {
 	for (size_t i = 0; i < about->count; i++)
 		if (is_hop(about->rows[i], party, "delivery") &&
@@ -55,7 +54,7 @@ static bool waits_for_answer(const struct answer *about, const struct row *row)
 {
 	return demo_is(row, "type", "task") && demo_is(row, "route", "ELECTRONIC") &&
 	       !demo_is(row, "state", "DECIDED") && !demo_is(row, "state", "WITHDRAWN") &&
-	       !has_answered(about, row_get(row, "party"));
+	       !demo_has_answered(about, row_get(row, "party"));
 }
 
 static bool all_answered(const struct demo *demo, const struct answer *about, int64_t number)
@@ -118,8 +117,8 @@ static bool is_still_held(const struct answer *about, const struct row *held)
 
 	for (size_t i = 0; i < about->count && about->rows[i] != held; i++)
 		before += is_hop(about->rows[i], party, "held");
-	return before >= demo_count(about, party, "took effect") +
-				 demo_count(about, party, "withdrawn");
+	return before >=
+	       demo_count(about, party, "took effect") + demo_count(about, party, "withdrawn");
 }
 
 /* When something is to happen by itself; NULL: not of this row. */
