@@ -59,6 +59,7 @@ commands_by_hand()
 	nsw up --date 2014-02-26 --skip-time --detach || return 1
 	while read -r line; do
 		[[ $line == *" up "* || $line == *" down" ]] && continue # the one above is used
+		line=${line%%   *} # what follows is for the reader
 		line=${line/build\/bin\/nsw/nsw}
 		line=${line/ \/tmp\// "$SCRATCH"/}
 		eval "$line" >"$SCRATCH/said" 2>&1 || { echo "$line"; cat "$SCRATCH/said"; return 1; }
