@@ -182,6 +182,16 @@ static bool open_journal(struct service *service, struct failure *why)
 	       set_clock(service, why);
 }
 
+/* Whoever cannot sign learns it now, and not at the first receipt. */
+static bool can_sign(struct service *service, struct failure *why)
+{
+	struct house *house = &service->gateway.house;
+	const struct signing_key *key;
+
+	return keyring_signing_key(house->keyring, service->settings.instance,
+				   clock_now(house->clock), &key, why);
+}
+
 static bool open_bus(struct service *service, struct failure *why)
 {
 	struct bus_settings settings = { .endpoint = service->settings.endpoint,
@@ -253,8 +263,8 @@ bool service_start(struct service **out, const struct settings *settings, struct
 
 	service->arena = arena_new();
 	furnish(service, settings);
-	if (!load_data(service, why) || !open_journal(service, why) || !open_bus(service, why) ||
-	    !record_start(service, why)) {
+	if (!load_data(service, why) || !open_journal(service, why) || !can_sign(service, why) ||
+	    !open_bus(service, why) || !record_start(service, why)) {
 		service_free(service);
 		return false;
 	}

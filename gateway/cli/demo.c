@@ -5,7 +5,6 @@
 #include "cli/demo/demo.h"
 #include "cli/interrupt.h"
 
-
 struct options {
 	bool keep;
 };
@@ -54,24 +53,32 @@ static const struct story stories[STORIES] = {
 static const struct chapter {
 	const char *title;
 	demo_chapter *tell;
+	const struct story *day; /* on which it begins; NULL: it has none */
 } chapters[] = {
-	{ "What one import needs, day by day", demo_needs },
-	{ "The window opens", demo_opening },
-	{ "Papers beside one electronic answer", demo_papers },
-	{ "A partner abroad is connected, beside paper", demo_parallel },
-	{ "A form D arrives from Thailand", demo_arriving },
-	{ "A ministry that has joined does not answer", demo_silence },
-	{ "Cleared, and Thailand hears of it", demo_utilisation },
-	{ "Changed, sent twice, full of mistakes", demo_refusals },
-	{ "The record, and proof that leaves the house", demo_proof },
+	{ "What one import needs, day by day", demo_needs, NULL },
+	{ "the window opens", demo_opening, &stories[PILOT] },
+	{ "papers beside one electronic answer", demo_papers, &stories[PILOT] },
+	{ "a partner abroad is connected, beside paper", demo_parallel, &stories[PARTNER] },
+	{ "a form D arrives from Thailand", demo_arriving, &stories[JOINED] },
+	{ "a ministry that has joined does not answer", demo_silence, &stories[JOINED] },
+	{ "cleared, and Thailand hears of it", demo_utilisation, &stories[JOINED] },
+	{ "Changed, sent twice, full of mistakes", demo_refusals, NULL },
+	{ "The record, and proof that leaves the house", demo_proof, NULL },
 };
 #define CHAPTERS (sizeof chapters / sizeof *chapters)
+
+static const char *title_of(const struct demo *demo, const struct chapter *chapter)
+{
+	if (chapter->day == NULL)
+		return chapter->title;
+	return arena_printf(demo->arena, "%s: %s", chapter->day->date, chapter->title);
+}
 
 static struct row *chapter_row(const struct demo *demo, const struct chapter *chapter, bool told)
 {
 	struct row *row = row_new("chapter");
 
-	row_put(row, "chapter", chapter->title);
+	row_put(row, "chapter", title_of(demo, chapter));
 	row_put(row, "result", demo->result);
 	row_put_flag(row, "as_told", told);
 	return row;
@@ -84,7 +91,8 @@ static bool tell_all(struct demo *demo, struct row **rows, size_t *count, struct
 	for (*count = 0; told && *count < CHAPTERS; (*count)++) {
 		const struct chapter *chapter = &chapters[*count];
 
-		output_print(demo->session->output, "\n%zu. %s\n\n", *count + 1, chapter->title);
+		output_print(demo->session->output, "\n%zu. %s\n\n", *count + 1,
+			     title_of(demo, chapter));
 		demo->result = NULL;
 		told = chapter->tell(demo, why);
 		rows[*count] = chapter_row(demo, chapter, told);
@@ -113,16 +121,19 @@ static void tell_next(struct demo *demo, bool keep, uint64_t began)
 	output_print(output, "\nAll of it happened as told, in %.1f s%s.\n\n",
 		     (double)(monotonic_ms() - began) / 1000,
 		     keep ? "" : ", and nothing of it is left");
-	output_print(output,
-		     "Where to go from here:\n"
-		     "   nsw up --date %s --detach   a sandbox that stays; nsw down ends it\n"
-		     "   nsw samples ls                      documents to try\n"
-		     "   nsw plan FILE                       what one needs, on any day\n"
-		     "   nsw submit FILE --wait              send one, see what becomes of it\n"
-		     "   nsw timeline, nsw date next         the calendar, and on to its next day\n"
-		     "   nsw help                            everything else\n"
-		     "README.md tells how to add a kind of document, a rule, an agency, a day.\n",
-		     demo->stories[PILOT].date);
+	output_print(
+		output,
+		"Where to go from here:\n"
+		"   nsw up --date %s --skip-time --detach   a sandbox that stays\n"
+		"   nsw samples ls                                  documents to try\n"
+		"   nsw plan FILE                                   what one needs, on any day\n"
+		"   nsw submit FILE --wait                          send one, see what becomes of "
+		"it\n"
+		"   nsw timeline, nsw date next                     the calendar, and on to its "
+		"next day\n"
+		"   nsw help                                        everything else\n"
+		"README.md tells how to add a kind of document, a rule, an agency.\n",
+		demo->stories[PILOT].date);
 }
 
 /* ---- all of it --------------------------------------------------------------------------------- */

@@ -24,7 +24,8 @@
 	" AND (?3 IS NULL OR m.kind=?3) AND (?4 IS NULL OR m.run=?4)"                              \
 	" AND m.seq>CAST(?5 AS INTEGER)"                                                           \
 	" AND (?6 IS NULL OR m.state='REFUSED' OR c.state='REFUSED')"                              \
-	" AND (?7 IS NULL OR c.id IS NULL OR m.sender=c.declarant)"                                \
+	" AND (?7 IS NULL OR m.event IS NULL"                                                      \
+	"  OR m.event NOT IN ('receipt', 'progress', 'decision'))"                                 \
 	" ORDER BY m.seq DESC LIMIT CAST(?8 AS INTEGER)"
 
 /* Newest first is the table's own order from its end: the list stops when it is long enough. */

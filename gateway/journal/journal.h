@@ -214,7 +214,7 @@ struct journal_filter {
 	const char *state, *party, *kind, *run, *case_id, *id, *reference, *number;
 	int64_t since;
 	bool failed;
-	bool applications; /* only what declarants sent: no receipts and decisions */
+	bool applications; /* no receipts and decisions */
 	size_t limit;
 };
 /* Newest first. For received messages with a case, `state` is the case's. */

@@ -1,4 +1,6 @@
 /* A whole gateway: real threads, real sockets, real journal; the parties are played here. */
+#include <sys/stat.h>
+
 #include "telephone.h"
 
 static struct letter *declared(struct exchange *exchange, const char *sample, const char *reference)
@@ -459,6 +461,11 @@ static void test_what_cannot_be_loaded_stops_the_start(void **state)
 	exchange->settings = good;
 	exchange->settings.parties[0] = "schemas/codes"; /* nobody lives there */
 	assert_no_start(exchange, "PLN-904", CUSTOMS);
+	exchange->settings = good;
+	exchange->settings.instance = "NSW-LA"; /* it has no key here, but a state of its own */
+	exchange->settings.state = people_path("laos");
+	assert_int_equal(mkdir(exchange->settings.state, 0700), 0);
+	assert_no_start(exchange, "KEY-005", "NSW-LA");
 	exchange->settings = good;
 	exchange->settings.endpoint = "tcp://nowhere";
 	assert_no_start(exchange, "BUS-001", "");

@@ -81,8 +81,8 @@ MUST_CHECK bool demo_tell_tasks(struct demo *demo, const struct story *story,
 				const struct answer *about, struct failure *why);
 /* States and decisions from record `since` on, with the time since the declaration came. */
 void demo_tell_moments(struct demo *demo, const struct answer *about, int64_t since);
-/* Empty the mailbox of whoever sent the story's declaration: its last answer must approve.
- * `each`: say what every answer says. */
+/* Empty the mailbox of whoever sent the story's declaration, and say what the answers say, each or
+ * only the last; that must approve. */
 MUST_CHECK bool demo_tell_answers(struct demo *demo, const struct story *story, bool each,
 				  size_t *count, struct failure *why);
 /* Parties by date; all hops of the journal are read again. */
@@ -118,6 +118,7 @@ bool demo_change_one_byte(struct text *payload, char *was, char *is);
 
 /* ---- watching ---- */
 
+/* False of no row. */
 bool demo_is(const struct row *row, const char *member, const char *value);
 /* The task of a party; NULL. */
 const struct row *demo_task(const struct answer *about, const char *party);

@@ -39,11 +39,11 @@ bool demo_parallel(struct demo *demo, struct failure *why)
 	struct answer about;
 	bool told;
 
-	if (!demo_clock(demo, story->date, why) || !demo_hand_in(demo, story, why))
+	if (!demo_clock(demo, story->date, why))
 		return false;
 	demo_tell_day(demo, story);
-	demo_say(demo, "The trader imports the same goods again.");
-	if (!ask_and_tell(demo, story, why))
+	demo_say(demo, "The trader imports the same goods again, and gets a receipt.");
+	if (!demo_hand_in(demo, story, why) || !ask_and_tell(demo, story, why))
 		return false;
 	demo_pause(demo);
 	if (!demo_pass_time(demo, story->declaration.id, &demo_over, &about, why))
@@ -75,7 +75,7 @@ static void tell_certificate(struct demo *demo, const struct facts *facts)
 {
 	demo_say(demo,
 		 "%s sends an electronic form D, signed with its own key:", demo->document->party);
-	demo_say(demo, "  certificate %s, issued %s to %s", facts_get(facts, "reference") ?: "?",
+	demo_say(demo, "  certificate %s, issued %.10s to %s", facts_get(facts, "reference") ?: "?",
 		 facts_get(facts, "issued") ?: "?", facts_get(facts, "exporter") ?: "?");
 	tell_items(demo, facts);
 }
@@ -88,12 +88,20 @@ static bool has_arrived(const struct demo *demo, const struct answer *about, int
 	       demo_has_answered(about, demo->document->party);
 }
 
+static void tell_parcel(struct demo *demo, const struct row *planned)
+{
+	const char *id = row_get(planned, "text") ?: "?";
+	const struct kind *kind = kinds_named(demo->follower.kinds, id);
+
+	demo_say(demo, "  %-7s gets a %s: %s", row_get(planned, "hop") ?: "?", id,
+		 kind != NULL ? kind_title(kind, false) : "?");
+}
+
 static void tell_carried(struct demo *demo, const struct answer *about)
 {
 	for (size_t i = 0; i < about->count; i++)
 		if (demo_is(about->rows[i], "event", "planned"))
-			demo_say(demo, "  %-7s gets a %s", row_get(about->rows[i], "hop") ?: "?",
-				 row_get(about->rows[i], "text") ?: "?");
+			tell_parcel(demo, about->rows[i]);
 	demo_say(demo, "  the certificate is %s, number %s",
 		 row_get(about->rows[0], "state") ?: "?", row_get(about->rows[0], "number") ?: "?");
 }

@@ -115,7 +115,8 @@ static int64_t last_seq(const struct answer *about)
 	return last;
 }
 
-static bool up_to_the_counter(struct demo *demo, int64_t *seen, struct failure *why)
+static bool up_to_the_counter(struct demo *demo, const char **reference, int64_t *seen,
+			      struct failure *why)
 {
 	static const struct demo_wish one_left = { "one paper is left", only_one_waits, 0 };
 	struct answer about;
@@ -127,11 +128,13 @@ static bool up_to_the_counter(struct demo *demo, int64_t *seen, struct failure *
 		return false;
 	demo_tell_moments(demo, &about, 0);
 	*seen = last_seq(&about);
+	*reference = arena_string(demo->arena, row_get(about.rows[0], "reference") ?: "?");
 	answer_free(&about);
 	return true;
 }
 
-static bool at_the_counter(struct demo *demo, const char *permit, struct failure *why)
+static bool at_the_counter(struct demo *demo, const char *reference, const char *permit,
+			   struct failure *why)
 {
 	const struct procedure *procedure = demo->late->registered;
 
@@ -140,8 +143,8 @@ static bool at_the_counter(struct demo *demo, const char *permit, struct failure
 	demo_say(demo, "  %s", procedure != NULL ? procedure->counter ?: "?" : "?");
 	demo_say(demo,
 		 "What is stamped there need not wait for the simulation. Somebody enters it:");
-	demo_say(demo, "  nsw paper decide %s --agency %s --permit %s",
-		 demo->stories[PILOT].declaration.id, demo->late->party, permit);
+	demo_say(demo, "  nsw paper decide %s --agency %s --permit %s", reference,
+		 demo->late->party, permit);
 	return stamp(demo, permit, why);
 }
 
@@ -164,13 +167,14 @@ static bool tell_end(struct demo *demo, const struct answer *about, struct failu
 
 bool demo_papers(struct demo *demo, struct failure *why)
 {
-	const char *id = demo->stories[PILOT].declaration.id, *permit;
+	const char *id = demo->stories[PILOT].declaration.id, *permit, *reference;
 	struct answer about;
 	int64_t seen;
 	bool told;
 
 	permit = arena_printf(demo->arena, "KD-%.4s-000417", demo->stories[PILOT].date);
-	if (!up_to_the_counter(demo, &seen, why) || !at_the_counter(demo, permit, why) ||
+	if (!up_to_the_counter(demo, &reference, &seen, why) ||
+	    !at_the_counter(demo, reference, permit, why) ||
 	    !demo_wait(demo, id, &demo_over, &about, why))
 		return false;
 	demo_tell_moments(demo, &about, seen);

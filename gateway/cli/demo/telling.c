@@ -126,16 +126,18 @@ bool demo_tell_tasks(struct demo *demo, const struct story *story, const struct 
 
 /* ---- what happened ------------------------------------------------------------------------------- */
 
-static void tell_decision(struct demo *demo, const struct answer *about, const struct row *hop,
-			  const char *after)
+/* "MARD says APPROVED on paper, KD-2014-000417"; a document of somebody abroad is shown. */
+static const char *decision(struct demo *demo, const struct answer *about, const struct row *hop)
 {
-	const char *party = row_get(hop, "hop") ?: "?", *note = row_get(hop, "text");
-	const struct row *task = demo_task(about, party);
-	bool paper = task != NULL && demo_is(task, "route", "PAPER");
+	const char *party = row_get(hop, "hop") ?: "?", *note = row_get(hop, "text") ?: "-";
+	const char *status = row_get(hop, "event") ?: "?";
 
-	demo_say(demo, "  %9s  %s says %s%s%s", after, party, row_get(hop, "event") ?: "?",
-		 paper ? " on paper" : "",
-		 paper && note != NULL ? arena_printf(demo->arena, ", %s", note) : "");
+	if (!demo_is(demo_task(about, party), "route", "PAPER"))
+		return arena_printf(demo->arena, "%s says %s", party, status);
+	if (strcmp(party, demo->document->party) == 0)
+		return arena_printf(demo->arena, "the paper of %s has been looked at: %s", party,
+				    status);
+	return arena_printf(demo->arena, "%s says %s on paper, %s", party, status, note);
 }
 
 void demo_tell_moments(struct demo *demo, const struct answer *about, int64_t since)
@@ -158,7 +160,7 @@ void demo_tell_moments(struct demo *demo, const struct answer *about, int64_t si
 			demo_say(demo, "  %9s  the declaration is %s", after,
 				 row_get(row, "state") ?: "?");
 		else if (demo_is(row, "state", "DECIDED") && !demo_is(row, "event", "task"))
-			tell_decision(demo, about, row, after);
+			demo_say(demo, "  %9s  %s", after, decision(demo, about, row));
 	}
 }
 
@@ -223,5 +225,8 @@ bool demo_tell_answers(struct demo *demo, const struct story *story, bool each, 
 	client_close(trader);
 	if (!emptied)
 		return false;
+	if (!each)
+		demo_say(demo, "In the trader's mailbox: %zu answers, the last is %s %s.", *count,
+			 result, words_of(result));
 	return strcmp(result, "AP") == 0 || demo_otherwise(why, "the last answer is AP", result);
 }

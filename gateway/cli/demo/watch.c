@@ -10,7 +10,7 @@
 
 bool demo_is(const struct row *row, const char *member, const char *value)
 {
-	const char *found = row_get(row, member);
+	const char *found = row != NULL ? row_get(row, member) : NULL;
 
 	return found != NULL && strcmp(found, value) == 0;
 }
