@@ -175,6 +175,10 @@ static void test_the_past_of_a_manifest(void **state)
 		{ NEW MESSAGE("9", VOYAGE SCRAP("9900000016", "P1")) GOOD "</case>", "OK" },
 		{ NEW MESSAGE("9", VOYAGE SCRAP("9900000016", "P2")) GOOD "</case>", "MAN-07" },
 		{ NEW MESSAGE("9", VOYAGE SCRAP("9900000023", "P1")) GOOD "</case>", "MAN-07" },
+		{ NEW MESSAGE("9", VOYAGE SCRAP("9900000016", "P1")) CERTIFICATE(
+			  "APPROVED", "MONRE-SCRAP", "<quantity unit='KGM'>99999</quantity>",
+			  "2019-06-30") "</case>",
+		  "MAN-12" },
 	};
 
 	(void)state;

@@ -88,10 +88,16 @@ bool follow_final(const struct follower *follower, const struct row *message)
 {
 	const char *name = row_get(message, "kind"), *state = row_get(message, "state");
 	const struct kind *kind = name != NULL ? kinds_named(follower->kinds, name) : NULL;
+	const struct life *life = kind != NULL ? life_of(follower->lives, kind) : NULL;
 
 	if (row_get(message, "case") == NULL)
 		return true; /* refused at the door, or an answer that opens nothing */
-	return kind != NULL && state != NULL && life_final(life_of(follower->lives, kind), state);
+	if (kind == NULL || state == NULL)
+		return false;
+	/* What is an event in somebody else's case has had its effect. An approved permit lives on,
+	 * but its applicant has his answer. */
+	return life == NULL || life_final(life, state) ||
+	       strcmp(life_result(life, state), "AJ") != 0;
 }
 
 bool follow_refused(const struct row *message)

@@ -48,6 +48,7 @@ MUST_CHECK bool lives_load(struct lives **out, const struct kinds *kinds,
 			   const char *const folders[], struct failure *why);
 void lives_free(struct lives *lives); /* NULL is fine */
 
+/* NULL for a kind that opens no case. */
 const struct life *life_of(const struct lives *lives, const struct kind *kind);
 bool life_opens(const struct life *life, const char *event); /* a row from "" */
 bool life_final(const struct life *life, const char *state);

@@ -140,7 +140,7 @@ extern const struct demo_wish demo_over;     /* nothing more will happen to the 
 MUST_CHECK bool demo_wait(struct demo *demo, const char *id, const struct demo_wish *wish,
 			  struct answer *about, struct failure *why);
 /* Set the clock forward to whatever falls due in that case, one thing after the other, until the
- * wish holds. REJECT CLI-015 when nothing is due any more. */
+ * wish holds. DEFER CLI-004 when it does not although nothing is due any more. */
 MUST_CHECK bool demo_pass_time(struct demo *demo, const char *id, const struct demo_wish *wish,
 			       struct answer *about, struct failure *why);
 

@@ -157,7 +157,7 @@ static bool broken(struct demo *demo, size_t *errors, struct failure *why)
 
 bool demo_refusals(struct demo *demo, struct failure *why)
 {
-	size_t errors;
+	size_t errors = 0;
 
 	if (!forged(demo, why))
 		return false;

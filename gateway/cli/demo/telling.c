@@ -126,7 +126,7 @@ bool demo_tell_tasks(struct demo *demo, const struct story *story, const struct 
 
 /* ---- what happened ------------------------------------------------------------------------------- */
 
-/* "MARD says APPROVED on paper, KD-2014-000417"; a document of somebody abroad is shown. */
+/* Who said what, and on paper the number of it; a document of somebody abroad is shown. */
 static const char *decision(struct demo *demo, const struct answer *about, const struct row *hop)
 {
 	const char *party = row_get(hop, "hop") ?: "?", *note = row_get(hop, "text") ?: "-";
