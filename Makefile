@@ -1,7 +1,7 @@
 # The single-window gateway.
 #
 #:	make				build all programs into build/bin
-#:	make demo			one declaration all the way, explained; does its own set-up
+#:	make demo			one import on three days, explained; does its own set-up
 #:	make test			every test, with totals; does its own set-up
 #:	make test ONLY=core/bus		one area of it
 #:	make crash N=500		kill the gateway N times and account for every message

@@ -75,19 +75,29 @@ static bool do_all(struct due *due, const struct sort *sort, const void *things,
 
 /* ---- held answers and waiting cases -------------------------------------------------------- */
 
+/* What was found due together is done one by one: a case that one of them has moved may leave
+ * nothing to do for the next. */
+
 static bool release_answer(struct due *due, const void *thing, struct failure *why)
 {
 	struct move move;
 
+	if (!journal_still_held(due->conduct.journal, thing))
+		return true;
 	return conduct_release(&due->conduct, thing, due->now, &move, why) &&
 	       outbox_carry_out(&due->outbox, &move, why);
 }
 
 static bool time_out(struct due *due, const void *thing, struct failure *why)
 {
+	const struct journal_case *found = thing;
+	struct journal_case case_;
 	struct move move;
 
-	return conduct_timeout(&due->conduct, thing, due->now, &move, why) &&
+	if (!journal_case(due->conduct.journal, due->arena, found->id, &case_) ||
+	    case_.since != found->since || strcmp(case_.state, found->state) != 0)
+		return true;
+	return conduct_timeout(&due->conduct, &case_, due->now, &move, why) &&
 	       outbox_carry_out(&due->outbox, &move, why);
 }
 
@@ -157,6 +167,7 @@ static bool issues(const struct journal_task *task)
 static bool decide_paper(struct due *due, const void *thing, struct failure *why)
 {
 	const struct journal_task *task = thing;
+	struct journal_task now;
 	struct paper_decision decision = {
 		.status = task->releases ? "RELEASED" : "APPROVED",
 		.permit = issues(task) ? stamped_number(due, task) : NULL,
@@ -164,6 +175,9 @@ static bool decide_paper(struct due *due, const void *thing, struct failure *why
 	};
 	struct move move;
 
+	if (!journal_task(due->conduct.journal, due->arena, task->delivery, &now) ||
+	    strcmp(now.state, "PAPER_DUE") != 0)
+		return true;
 	return conduct_paper(&due->conduct, task, &decision, due->now, &move, why) &&
 	       outbox_carry_out(&due->outbox, &move, why);
 }

@@ -317,26 +317,28 @@ static bool is_meant(const struct journal_task *task, const struct control_order
 	       (order->procedure == NULL || strcmp(task->procedure, order->procedure) == 0);
 }
 
-/* The one task on paper that an order means. */
-static bool find_paper(struct step *step, const struct control_order *order,
-		       const struct journal_task **out, struct failure *why)
+/* The one task on paper that an order means; NULL and *why when there is none, or several. */
+static const struct journal_task *find_paper(struct step *step, const struct control_order *order,
+					     struct failure *why)
 {
+	const struct journal_task *found = NULL;
 	struct journal_task *tasks;
 	size_t count = journal_tasks(step->conduct.journal, step->conduct.arena, order->id, &tasks);
 
-	*out = NULL;
 	for (size_t i = 0; i < count; i++) {
 		if (!is_meant(&tasks[i], order))
 			continue;
-		if (*out != NULL)
-			return reject(
-				why, "PPR-002",
-				"%s decides on paper under %s and under %s: name the procedure",
-				order->agency, (*out)->procedure, tasks[i].procedure);
-		*out = &tasks[i];
+		if (found != NULL) {
+			reject(why, "PPR-002",
+			       "%s decides on paper under %s and under %s: name the procedure",
+			       order->agency, found->procedure, tasks[i].procedure);
+			return NULL;
+		}
+		found = &tasks[i];
 	}
-	return *out != NULL ||
-	       reject(why, "PPR-001", "no task of %s waits on paper in that case", order->agency);
+	if (found == NULL)
+		reject(why, "PPR-001", "no task of %s waits on paper in that case", order->agency);
+	return found;
 }
 
 static bool order_paper(struct step *step, const struct slip *slip, size_t *count,
@@ -353,7 +355,8 @@ static bool order_paper(struct step *step, const struct slip *slip, size_t *coun
 	    strcmp(order->status, "REFUSED") != 0)
 		return reject(why, "CTL-005", "status is APPROVED or REFUSED, not '%.40s'",
 			      order->status);
-	if (!find_paper(step, order, &task, why))
+	task = find_paper(step, order, why);
+	if (task == NULL)
 		return false;
 	decision.status = task->releases ? "RELEASED" : "APPROVED";
 	if (order->status != NULL && strcmp(order->status, "REFUSED") == 0)
@@ -406,8 +409,10 @@ static bool carry_out(struct step *step, const struct slip *slip, size_t *count,
 	return reject(why, "CTL-005", "there is no order '%s'", slip->order->name);
 }
 
+/* An order that is refused half-way has done nothing. */
 static bool handle_order(struct step *step, struct slip *slip, struct failure *why)
 {
+	struct journal *journal = step->conduct.journal;
 	struct failure refusal;
 	size_t count = 0;
 	bool good = carry_out(step, slip, &count, &refusal);
@@ -416,6 +421,8 @@ static bool handle_order(struct step *step, struct slip *slip, struct failure *w
 		*why = refusal;
 		return false;
 	}
+	if (!good && (!journal_undo(journal, why) || !journal_savepoint(journal, why)))
+		return false;
 	clerk_send_later(step->clerk, order_done(slip, good ? NULL : &refusal, count));
 	return true;
 }

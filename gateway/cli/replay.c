@@ -141,7 +141,8 @@ static const struct argp argp = {
 	parse,
 	"SOURCE...",
 	"Send many documents and count what became of them. Each gets a message id of its own; its "
-	"bytes are not touched but for --set and --clock.\vLatency is measured from the moment at which a message should "
+	"bytes are not touched but for --set and --clock.\vLatency is measured from the moment at "
+	"which a message should "
 	"have "
 	"been sent, so that a slow gateway does not hide behind a late sender. The first ^C stops "
 	"sending and waits for what is on its way, the second gives up; the summary is always "

@@ -28,8 +28,8 @@ struct replay_options {
 	struct words sources;
 	struct outgoing_choice choice;
 	struct outgoing_options outgoing; /* where its options go */
-	double rate;		    /* a second; 0: as fast as it goes */
-	long threads, loops, count; /* loops 0: until ^C; count 0: no limit */
+	double rate;			  /* a second; 0: as fast as it goes */
+	long threads, loops, count;	  /* loops 0: until ^C; count 0: no limit */
 	enum replay_wait wait;
 	bool shuffle, same_ids, dry_run;
 	const char *seed, *threshold;

@@ -116,7 +116,8 @@ bool expressions_add(struct expressions *set, const char *xpath,
 {
 	static const struct expression_scope nothing = { .variables = NULL };
 	const struct expression_scope *seen = scope != NULL ? scope : &nothing;
-	const struct expression_names names = { set->prefixes, set->prefix_count, set->world, seen };
+	const struct expression_names names = { set->prefixes, set->prefix_count, set->world,
+						seen };
 
 	if (!expression_check(xpath, &names, why))
 		return failure_at(why, "%s", place);

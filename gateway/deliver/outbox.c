@@ -134,11 +134,12 @@ static bool withdraw_deliveries(struct outbox *outbox, const struct move *move, 
 	return true;
 }
 
-/* Tasks that nothing was delivered for: on paper, or for another case to decide. */
+/* Tasks that nothing was delivered for: on paper, or for another case to decide; those of an
+ * earlier version too, because the case is amended by now. */
 static bool withdraw_others(struct outbox *outbox, const struct move *move, struct failure *why)
 {
 	struct journal_task *tasks;
-	size_t count = journal_tasks(outbox->journal, outbox->arena, move->case_.id, &tasks);
+	size_t count = journal_tasks_open(outbox->journal, outbox->arena, move->case_.id, &tasks);
 
 	for (size_t i = 0; i < count; i++) {
 		bool waits =

@@ -87,6 +87,11 @@ static bool is_new(struct recipients *recipients, const char *party)
 	return true;
 }
 
+static bool is_sender(const struct move *move, const char *party)
+{
+	return move->by != NULL && strcmp(party, move->by) == 0;
+}
+
 static struct recipients room_for(struct outbox *outbox, const char *const *words)
 {
 	size_t count = 0;
@@ -105,7 +110,7 @@ static bool carry(struct outbox *outbox, const struct move *move, const char *co
 		const char *party = recipient(outbox, move, *words);
 		struct parcel_plan parcel = carried(move, ref);
 
-		if (party == NULL || strcmp(party, move->by) == 0 || !is_new(&recipients, party))
+		if (party == NULL || is_sender(move, party) || !is_new(&recipients, party))
 			continue;
 		if (!carry_to(outbox, move, party, step, &parcel, why))
 			return false;

@@ -252,6 +252,8 @@ static bool take_row(struct hand *hand, struct move *move, xmlDocPtr facts, stru
 		return reject(why, "LIF-001", "'%s' is not possible while the %s is %s",
 			      hand->event, hand->concerns ? hand->case_->kind : "declaration",
 			      *state != '\0' ? state : "not there");
+	if (move->row->amend && !moving_can_amend(hand->case_, why))
+		return false; /* before anything is written: what was held cannot be undone */
 	if (hand->opens && !open_case(hand, why))
 		return false;
 	return put_on_file(hand, why) && keep_links(hand, move->row, why) &&

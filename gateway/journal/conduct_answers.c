@@ -177,6 +177,10 @@ bool conduct_decision(struct conduct *conduct, struct message *message,
 	if (*final &&
 	    !delivery_move(conduct->journal, delivery, DELIVERY_DECIDED, &note, message->at, why))
 		return false;
+	if (delivery->ref != NULL)
+		return not_applied(conduct, message->envelope.from, message->envelope.id,
+				   delivery->case_id, message->at, "DLV-003",
+				   "its delivery only informed and asked for no decision", why);
 	if (message->envelope.effective > message->at)
 		return conduct_hold(conduct, message, delivery->case_id, why);
 	return apply(conduct, &word, move, why);

@@ -86,6 +86,19 @@ bool journal_task(struct journal *journal, struct arena *arena, const char *name
 	       first_row(rows, arena, task_row, out);
 }
 
+size_t journal_tasks_open(struct journal *journal, struct arena *arena, const char *case_id,
+			  struct journal_task **out)
+{
+	struct statement *rows;
+
+	if (!store_query(journal->store, &rows, NULL,
+			 "SELECT " TASK_COLUMNS " FROM task t WHERE t.case_id=?1"
+			 " AND t.state NOT IN ('DECIDED','WITHDRAWN') ORDER BY t.seq",
+			 case_id, NULL))
+		return 0;
+	return all_rows(rows, arena, task_row, sizeof **out, out);
+}
+
 /* ---- how cases hang together --------------------------------------------------------------- */
 
 bool journal_shared_with(struct journal *journal, const char *case_id, const char *party)

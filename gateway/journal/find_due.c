@@ -136,6 +136,16 @@ size_t journal_held_of(struct journal *journal, struct arena *arena, const char 
 	return all_rows(rows, arena, held_row, sizeof **out, out);
 }
 
+bool journal_still_held(struct journal *journal, const struct journal_held *held)
+{
+	struct statement *rows;
+
+	return store_query(journal->store, &rows, NULL,
+			   "SELECT 1 FROM held WHERE case_id=?1 AND sender=?2 AND message=?3",
+			   held->case_id, held->sender, held->message, NULL) &&
+	       one_number(rows) != 0;
+}
+
 size_t journal_cases_due(struct journal *journal, struct arena *arena, gateway_time now,
 			 size_t limit, struct journal_case **out)
 {
@@ -153,14 +163,14 @@ size_t journal_cases_due(struct journal *journal, struct arena *arena, gateway_t
 size_t journal_papers(struct journal *journal, struct arena *arena, gateway_time now, size_t limit,
 		      struct journal_task **out)
 {
-	char now_text[NUMBER_SIZE], limit_text[NUMBER_SIZE];
+	char until_text[NUMBER_SIZE], limit_text[NUMBER_SIZE];
+	gateway_time until = now != 0 ? now : INT64_MAX;
 	struct statement *rows;
 
 	if (!store_query(journal->store, &rows, NULL,
-			 "SELECT " TASK_COLUMNS " FROM task t WHERE due IS NOT NULL"
-			 " AND (?1='0' OR due<=CAST(?1 AS INTEGER)) ORDER BY due, seq"
-			 " LIMIT CAST(?2 AS INTEGER)",
-			 number_text(now, now_text), number_text((int64_t)limit, limit_text), NULL))
+			 "SELECT " TASK_COLUMNS " FROM task t WHERE due<=CAST(?1 AS INTEGER)"
+			 " ORDER BY due, seq LIMIT CAST(?2 AS INTEGER)",
+			 number_text(until, until_text), number_text((int64_t)limit, limit_text), NULL))
 		return 0;
 	return all_rows(rows, arena, task_row, sizeof **out, out);
 }

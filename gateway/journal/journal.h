@@ -121,6 +121,9 @@ size_t journal_tasks(struct journal *journal, struct arena *arena, const char *c
 		     struct journal_task **out);
 bool journal_task(struct journal *journal, struct arena *arena, const char *name,
 		  struct journal_task *out);
+/* Those that are not over, of all its versions: what an amendment leaves behind is still there. */
+size_t journal_tasks_open(struct journal *journal, struct arena *arena, const char *case_id,
+			  struct journal_task **out);
 /* Tasks on paper: those due by `now`; with `now` 0 all that wait, soonest first. */
 size_t journal_papers(struct journal *journal, struct arena *arena, gateway_time now, size_t limit,
 		      struct journal_task **out);
@@ -179,6 +182,7 @@ size_t journal_held_due(struct journal *journal, struct arena *arena, gateway_ti
 			size_t limit, struct journal_held **out);
 size_t journal_held_of(struct journal *journal, struct arena *arena, const char *case_id,
 		       struct journal_held **out);
+bool journal_still_held(struct journal *journal, const struct journal_held *held);
 size_t journal_cases_due(struct journal *journal, struct arena *arena, gateway_time now,
 			 size_t limit, struct journal_case **out);
 /* The next moment after `now` at which any of them may have something to do; 0: never. Without

@@ -8,7 +8,8 @@
 #include "journal/links.h"
 #include "journal/number.h"
 
-#define DEPTH_MOST 4 /* of cases that tell each other */
+#define DEPTH_MOST 4  /* of cases that tell each other */
+#define VERSIONS   10 /* of a case */
 
 /* ---- one row ------------------------------------------------------------------------------- */
 
@@ -23,16 +24,22 @@ static bool set_number(struct conduct *conduct, struct journal_case *case_, gate
 			      case_->number, "serial", number_text(case_->serial, serial), NULL);
 }
 
+bool moving_can_amend(const struct journal_case *case_, struct failure *why)
+{
+	return case_->version < VERSIONS ||
+	       reject(why, "LIF-003",
+		      "the declaration has been amended nine times; "
+		      "cancel it and lodge a new one");
+}
+
 /* The number's last digit counts the amendments, as the declarant knows it from VNACCS. */
 static bool amend(struct conduct *conduct, struct journal_case *case_, const char *message,
 		  gateway_time at, struct failure *why)
 {
 	char version[NUMBER_SIZE], accepted[NUMBER_SIZE];
 
-	if (case_->version == 10)
-		return reject(why, "LIF-003",
-			      "the declaration has been amended nine times; "
-			      "cancel it and lodge a new one");
+	if (!moving_can_amend(case_, why))
+		return false;
 	case_->version++;
 	case_->message = message;
 	case_->accepted = at;
@@ -151,18 +158,35 @@ static struct journal_task *waiting_task(struct conduct *conduct, const char *pa
 	return NULL;
 }
 
+/* What was asked for in answer to an earlier version of the parent says nothing of this one. */
+static bool is_of_version(struct conduct *conduct, const struct journal_case *child,
+			  const struct journal_case *parent)
+{
+	struct journal_message opened;
+	struct journal_delivery answered;
+
+	return !journal_message(conduct->journal, conduct->arena, child->declarant, child->message,
+				&opened) ||
+	       opened.ref == NULL ||
+	       !journal_delivery(conduct->journal, conduct->arena, opened.ref, &answered) ||
+	       answered.created >= parent->accepted;
+}
+
 static bool decide_for_parent(struct conduct *conduct, struct move *move, const char *procedure,
 			      bool refused, struct failure *why)
 {
 	const char *parent = move->case_.parent;
+	struct journal_case parent_case;
 	struct journal_task *task;
 	struct case_event event = { .name = "decision" };
 	struct move *more;
 
 	if (procedure == NULL || parent == NULL)
 		return true;
+	if (!journal_case(conduct->journal, conduct->arena, parent, &parent_case))
+		return fault(why, "JRN-907", "case %s is not in the journal", parent);
 	task = waiting_task(conduct, parent, procedure);
-	if (task == NULL)
+	if (task == NULL || !is_of_version(conduct, &move->case_, &parent_case))
 		return true;
 	event.party = task->party;
 	event.status = refused ? "REFUSED" : task->releases ? "RELEASED" : "APPROVED";
@@ -171,9 +195,8 @@ static bool decide_for_parent(struct conduct *conduct, struct move *move, const 
 			    task->party, "delivery", task->delivery, "state", "DECIDED", "status",
 			    event.status, "note", move->case_.reference, NULL))
 		return false;
-	return journal_case(conduct->journal, conduct->arena, parent, &more->case_)
-		       ? go_deeper(conduct, more, &event, why)
-		       : fault(why, "JRN-907", "case %s is not in the journal", parent);
+	more->case_ = parent_case;
+	return go_deeper(conduct, more, &event, why);
 }
 
 bool moving_make(struct conduct *conduct, const struct life *life, struct move *move,

@@ -21,6 +21,8 @@ MUST_CHECK bool moving_document(struct conduct *conduct, struct move *move, stru
 MUST_CHECK bool moving_by(struct conduct *conduct, struct move *move, const struct facts *message,
 			  const struct case_event *event, struct failure *why);
 
+/* REJECT LIF-003 amended too often. */
+MUST_CHECK bool moving_can_amend(const struct journal_case *case_, struct failure *why);
 /* move->row is taken. REJECT LIF-003 amended too often. */
 MUST_CHECK bool moving_make(struct conduct *conduct, const struct life *life, struct move *move,
 			    const char *event, struct failure *why);

@@ -17,7 +17,7 @@ ok "on the first day there are papers, and one is entered by hand" \
 	said '2014-02-26: papers.*yes.*CLEARED, number' 'nsw paper decide VN14-HPH-000118 --agency MARD' \
 	'MARD says APPROVED on paper, KD-2014-000417'
 ok "on the second day the partner is connected beside paper" \
-	said '2015-09-08: a partner.*yes.*CLEARED, number' 'ASW-FORM-D *paper, with an electronic copy'
+	said '2015-09-08: a partner.*yes.*CLEARED, number' 'ASW-FORM-D *paper; an electronic copy may come'
 ok "on the third day a form D arrives, is carried on to customs and cited" \
 	said 'certificate TH-D-2015-006127, issued 2015-11-25' 'MoF *gets a COO-ISS'
 ok "a silent ministry is tried until it answers" \

@@ -16,10 +16,11 @@ apply() # MINISTRY PROCEDURE APPLICATION REFERENCE TRADER KIND-OF-ANSWER
 }
 number_in() { sed -n '/<AdditionalDocument>/,/<\/AdditionalDocument>/s/.*<ID>\(.*\)<\/ID>.*/\1/p' "$1"; }
 
+sample() { [ -e "$SCRATCH/$1.xml" ] && echo "$SCRATCH/$1.xml" || echo "$IMPORTS/$1.xml"; }
 CITED=//GovernmentAgencyGoodsItem/AdditionalDocument
 import() # FILE REFERENCE OPTION...
 {
-	nsw submit --clock shift --set "FunctionalReferenceID=$2" "${@:3}" "$IMPORTS/$1.xml"
+	nsw submit --clock shift --set "FunctionalReferenceID=$2" "${@:3}" "$(sample "$1")"
 }
 cites() # FILE REFERENCE PERMIT OPTION...
 {
@@ -44,12 +45,37 @@ ministry()
 
 # ---- each of them ---------------------------------------------------------------------------------------
 
-day live --date 2015-12-01 --skip-time
+day live --date 2015-12-08 --skip-time
 ministry MoT MOT-VEHICLE cars-mot LPA15-MOT-000302 9900000023 cars-japan
-ministry MoIT MOIT-MOTORCYCLE motorcycles-moit LPA15-MOIT-000301 9900000023 motorcycles-japan
 ministry MARD MARD-AQ-IMP chicken-mard LPA15-MARD-000305 9900000016 chicken-brazil
-ministry MARD MARD-PQ-IMP soya-beans-mard LPA15-MARD-000306 9900000030 soya-beans-usa
 ministry MONRE MONRE-HCFC hcfc-monre LPA15-MONRE-000304 9900000016 hcfc-china
+
+# ---- industry and trade: goods that need the certificate of another ministry too ----------------------------
+
+# The certificate of transport beside the licence.
+awk '/<GovernmentAgencyGoodsItem>/ { item = 1 }
+item && /<AdditionalDocument>/ { block = "" }
+{ block = block $0 "\n"; print }
+item && /<\/AdditionalDocument>/ { gsub("911", "856", block); gsub("MIT<", "MOT<", block); printf "%s", block; item = 0 }' \
+	"$IMPORTS/motorcycles-japan.xml" >"$SCRATCH/motorcycles.xml"
+
+exits 0 "MoT is applied to as well" nsw submit --clock shift --set ProcedureCode=MOT-MOTORCYCLE --set TypeCode=855 \
+	--set ResponsibleGovernmentAgency/ID=MoT --set FunctionalReferenceID=LPA15-MOT-000308 \
+	--set '//GovernmentAgencyGoodsItem/AgencyData[1]/Name=EngineNumber' "$APPLICATIONS/motorcycles-moit.xml"
+ok "it approves" reaches APPROVED LPA15-MOT-000308
+ok "the trader reads that" told 9900000023 LPR LPA15-MOT-000308 '<NameCode>APPROVED'
+certificate=$(number_in "$(letters 9900000023 LPR LPA15-MOT-000308 | tail -n 1)")
+apply MoIT MOIT-MOTORCYCLE motorcycles-moit LPA15-MOIT-000301 9900000023 LPR
+ok "and so does customs" went LPA15-MOIT-000301 LPR MoF
+ok "an import with permits that nobody issued is refused" unknown motorcycles
+exits 0 "the import that cites both clears" import motorcycles MOTORCYCLES-1 --wait \
+	--set "${CITED}[1]/ID=$permit" --set "${CITED}[2]/ID=$certificate"
+ok "both ministries have looked at it, and customs" said APPROVED.MoIT APPROVED.MoT RELEASED.MoF
+ok "the licence is used up" reaches EXHAUSTED LPA15-MOIT-000301
+ok "and so is the certificate" reaches EXHAUSTED LPA15-MOT-000308
+exits 6 "one that lacks the certificate waits for it, and is refused in the end" \
+	import motorcycles-japan MOTORCYCLES-2 --wait --set "$CITED/EffectiveDateTime=2013-01-15"
+ok "by the ministry whose certificate it is" said DOCS_REQUIRED.MoT REFUSED.MoT 'APPROVED.MoIT.*PERMIT CITED'
 
 # ---- health: a permit used in parts -----------------------------------------------------------------------
 
@@ -84,7 +110,7 @@ ok "the list goes on" reaches APPROVED LPA15-MOF-000307
 # ---- the paper of before --------------------------------------------------------------------------------------
 
 exits 0 "what was issued on paper before the day still holds" import chicken-brazil PAPER-1 --wait \
-	--set "$CITED/ID=TY-HP-0712" --set "$CITED/EffectiveDateTime=2015-10-20"
+	--set "$CITED/ID=TY-HP-0712" --set "$CITED/EffectiveDateTime=2014-10-20"
 exits 0 "the record is whole" nsw journal verify
 
 finish

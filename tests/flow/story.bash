@@ -56,16 +56,16 @@ mail() # PARTY
 	mkdir -p "$MAIL"
 	nsw receive -q --as "$1" --to "$MAIL/$1" --ack >>"$MAIL/$1.list" 2>&1
 }
-# letters PARTY KIND REFERENCE: the payloads of that kind about that reference, the oldest first
+# letters PARTY KIND REFERENCE: the payloads of that kind about that reference ("": any), the oldest first
 letters()
 {
 	awk -F '\t' -v kind="$2" -v about="$3" -v to="$MAIL/$1" \
-		'$2 == kind && $5 == about { print to "/" $7 "/payload.xml" }' "$MAIL/$1.list"
+		'$2 == kind && (about == "" || $5 == about) { print to "/" $7 "/payload.xml" }' "$MAIL/$1.list"
 }
 in_a_letter() # PARTY KIND REFERENCE PATTERN
 {
 	mail "$1" || return 1
-	letters "$1" "$2" "$3" | xargs -r cat | grep -qe "$4"
+	[ -n "$(letters "$1" "$2" "$3" | xargs -r grep -he "$4")" ]
 }
 told() # PARTY KIND REFERENCE PATTERN: a letter says so, now or within ten seconds
 {

@@ -271,6 +271,28 @@ static void test_a_withdrawn_answer_is_never_applied(void **state)
 	counter_verify(counter);
 }
 
+/* Both take effect at one moment; the first ends the case, so the other never does. */
+static void test_what_is_withdrawn_at_the_moment_itself_is_not_applied(void **state)
+{
+	struct counter *counter = *state;
+	struct reply no = effective(refused, MORNING + HOUR);
+	struct reply yes = effective(released, MORNING + HOUR);
+	struct envelope ministry, customs;
+
+	counter_connect_both(counter);
+	counter_lodge(counter, SHRIMP, "R1");
+	ministry = counter_take(counter, MINISTRY);
+	customs = counter_take(counter, CUSTOMS);
+	counter_answers(counter, MINISTRY, &ministry, &no);
+	counter_answers(counter, CUSTOMS, &customs, &yes);
+	counter_at(counter, MORNING + 2 * HOUR);
+	counter_stands(counter, "R1", "REFUSED");
+	assert_int_equal(counter_records(counter, "withdrawn"), 1);
+	assert_int_equal(counter_records(counter, "released"), 1);
+	assert_string_equal(counter_task(counter, "R1", CUSTOMS).state, "WITHDRAWN");
+	counter_verify(counter);
+}
+
 static void test_held_answers_survive_a_restart(void **state)
 {
 	struct counter *counter = *state;
@@ -454,6 +476,7 @@ int main(void)
 		AT_COUNTER(test_an_answer_takes_effect_at_its_time),
 		AT_COUNTER(test_held_answers_take_effect_in_the_order_of_their_times),
 		AT_COUNTER(test_a_withdrawn_answer_is_never_applied),
+		AT_COUNTER(test_what_is_withdrawn_at_the_moment_itself_is_not_applied),
 		AT_COUNTER(test_held_answers_survive_a_restart),
 		AT_COUNTER(test_an_interim_answer_cannot_undo_a_decision),
 		AT_COUNTER(test_silence_suspends_and_in_the_end_cancels),

@@ -343,6 +343,57 @@ static void test_or_fails_it(void **state)
 	counter_verify(counter);
 }
 
+/* A bill for what was asked first is not one for what is asked now. */
+static void test_but_not_of_another_version_of_it(void **state)
+{
+	struct counter *counter = *state;
+	struct envelope delivery = lend_for_a_fee(counter);
+
+	counter_accepts(counter, bill(counter, &delivery, "somebody", 0));
+	counter_accepts(counter, paper(counter, RIVAL, "LOAN", "4", "L1",
+				       arena_printf(counter->arena,
+						    "<Number>%s</Number><To>fee</To>"
+						    "<Mark count='2'>M-1</Mark>",
+						    counter_case(counter, "L1").number)));
+	counter_at(counter, APRIL + 31 * DAY);
+	counter_stands(counter, "BILL-1", "PAID");
+	assert_string_equal(counter_task(counter, "L1", MUSEUM).state, "OPEN");
+	counter_stands(counter, "L1", "ASKED");
+	counter_verify(counter);
+}
+
+/* The gateway slept over both days: the first ends what the second waited for. */
+static void test_two_that_are_due_together_come_one_after_the_other(void **state)
+{
+	struct counter *counter = *state;
+	struct envelope delivery = lend_for_a_fee(counter);
+
+	counter_accepts(counter, bill(counter, &delivery, "somebody", 0));
+	counter_answers(counter, LIBRARY, &delivery, &lent);
+	counter_at(counter, APRIL + 70 * DAY);
+	counter_stands(counter, "BILL-1", "PAID");
+	counter_stands(counter, "L1", "GIVEN");
+	counter_verify(counter);
+}
+
+static void test_who_was_only_told_decides_nothing(void **state)
+{
+	struct counter *counter = *state;
+	struct envelope told;
+
+	open_library(counter);
+	book(counter, "B1", "<To>" LIBRARY "</To>" COPIES);
+	lend(counter, "L1", "<Mark count='2'>M-1</Mark>");
+	counter_stands(counter, "B1", "LENT");
+	told = counter_take(counter, LIBRARY);
+	assert_non_null(told.ref);
+	counter_answers(counter, LIBRARY, &told, &lent);
+	assert_int_equal(counter_records(counter, "not-applied"), 1);
+	counter_stands(counter, "B1", "LENT");
+	assert_string_equal(counter_delivery(counter, "B1", LIBRARY).state, "DONE");
+	counter_verify(counter);
+}
+
 static void test_an_application_in_answer_is_held_until_it_takes_effect(void **state)
 {
 	struct counter *counter = *state;
@@ -421,6 +472,9 @@ int main(void)
 		AT_COUNTER(test_a_document_is_sent_again_to_who_asks),
 		AT_COUNTER(test_a_case_of_its_own_decides_a_task_of_its_parent),
 		AT_COUNTER(test_or_fails_it),
+		AT_COUNTER(test_but_not_of_another_version_of_it),
+		AT_COUNTER(test_two_that_are_due_together_come_one_after_the_other),
+		AT_COUNTER(test_who_was_only_told_decides_nothing),
 		AT_COUNTER(test_an_application_in_answer_is_held_until_it_takes_effect),
 		AT_COUNTER(test_what_was_held_is_withdrawn_with_its_case),
 		AT_COUNTER(test_a_warning_of_the_journals_rules_reaches_the_sender),

@@ -198,6 +198,31 @@ static void test_who_goes_back_takes_the_papers_along(void **state)
 	counter_verify(counter);
 }
 
+static void test_who_asks_anew_takes_the_old_papers_along(void **state)
+{
+	struct counter *counter = *state;
+	struct journal_task *waiting;
+
+	ask(counter, "L1");
+	counter_at(counter, MORNING + 1 * DAY);
+	counter_accepts(counter,
+			letter_sealed(counter->arena, TRADER, "LOAN",
+				      arena_printf(counter->arena,
+						   "<Loan xmlns='urn:example:loan:1'>"
+						   "<Function>4</Function><Reference>L1</Reference>"
+						   "<Number>%s</Number>"
+						   "<Mark count='2'>M-1</Mark></Loan>",
+						   counter_case(counter, "L1").number)));
+	assert_int_equal(journal_papers(counter->gateway.journal, counter->arena, 0, 9, &waiting),
+			 1); /* those of the present version */
+	counter_at(counter, MORNING + 3 * DAY + HOUR); /* when the first would have been decided */
+	assert_int_equal(counter_records(counter, "task-state"), 1);
+	counter_stands(counter, "L1", "ASKED");
+	counter_at(counter, MORNING + 4 * DAY + HOUR);
+	counter_stands(counter, "L1", "GIVEN");
+	counter_verify(counter);
+}
+
 /* ---- the day ------------------------------------------------------------------------------ */
 
 static const char *set_date(struct counter *counter, const char *to)
@@ -231,6 +256,7 @@ int main(void)
 		AT_COUNTER(test_the_counter_may_refuse),
 		AT_COUNTER(test_what_goes_electronically_is_not_decided_on_paper),
 		AT_COUNTER(test_who_goes_back_takes_the_papers_along),
+		AT_COUNTER(test_who_asks_anew_takes_the_old_papers_along),
 		AT_COUNTER(test_gateway_time_is_set_forward_only_and_stays_so),
 	};
 

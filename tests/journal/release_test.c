@@ -5,7 +5,7 @@
 #include "core/digest.h"
 #include "counter.h"
 
-#define HISTORIES 60
+#define HISTORIES 36
 #define STEPS	  14
 
 struct history {

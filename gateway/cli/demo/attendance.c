@@ -116,11 +116,9 @@ static const char *cell(const struct attendance *attendance, size_t party, size_
 {
 	const struct figures *figures = &attendance->figures[party][story];
 	const struct demo *demo = attendance->demo;
-	enum link_state link =
-		rollout_state(plan_data(demo->planner.plan)->rollout, attendance->parties[party],
-			      NULL, NULL, demo->sheet.days[story].at, NULL);
 
-	return arena_printf(demo->arena, "%s%s%s", demo_way(link),
+	return arena_printf(demo->arena, "%s%s%s",
+			    demo_way(demo, attendance->parties[party], demo->sheet.days[story].at),
 			    counted(demo->arena, figures->messages, "message"),
 			    counted(demo->arena, figures->decisions, "decision"));
 }

@@ -74,8 +74,8 @@ bool demo_otherwise(struct failure *why, const char *expected, const char *found
 
 /* What the calendar says of the story's day. */
 void demo_tell_day(struct demo *demo, const struct story *story);
-/* "electronic", "parallel" or "paper". */
-const char *demo_way(enum link_state link);
+/* "electronic", "parallel" or "paper": the best way to any of the party's procedures that day. */
+const char *demo_way(const struct demo *demo, const char *party, gateway_time at);
 /* Who must decide and how each is asked; REJECT CLI-015 when `nsw plan` said something else. */
 MUST_CHECK bool demo_tell_tasks(struct demo *demo, const struct story *story,
 				const struct answer *about, struct failure *why);

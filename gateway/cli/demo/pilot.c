@@ -6,12 +6,9 @@
 
 static void tell_party(struct demo *demo, const struct row *row)
 {
-	const struct rollout *rollout = plan_data(demo->planner.plan)->rollout;
 	const char *id = row_get(row, "id") ?: "?";
-	gateway_time at = demo->sheet.days[PILOT].at;
 
-	demo_say(demo, "  %-7s %-11s %s", id,
-		 demo_way(rollout_state(rollout, id, NULL, NULL, at, NULL)),
+	demo_say(demo, "  %-7s %-11s %s", id, demo_way(demo, id, demo->sheet.days[PILOT].at),
 		 row_get(row, "name") ?: "");
 }
 
@@ -61,9 +58,13 @@ bool demo_opening(struct demo *demo, struct failure *why)
 	if (!demo_start(demo, why))
 		return false;
 	demo_tell_day(demo, story);
-	demo_say(demo,
-		 "A gateway serves, and simulated parties connect, each with keys of its own:");
-	if (!tell_parties(demo, &parties, why) || !demo_hand_in(demo, story, why))
+	demo_say(demo, "A gateway serves. It knows these, each with keys of its own; the calendar");
+	demo_say(demo, "decides how they may be asked, whoever has a cable:");
+	if (!tell_parties(demo, &parties, why))
+		return false;
+	demo_say(demo, "All but %s have connected; it comes when its day has come.",
+		 demo->late->party);
+	if (!demo_hand_in(demo, story, why))
 		return false;
 	demo_pause(demo);
 	tell_receipt(demo, story);

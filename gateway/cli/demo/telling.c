@@ -54,8 +54,33 @@ int demo_reason_length(const char *text)
 
 /* ---- the calendar -------------------------------------------------------------------------------- */
 
-const char *demo_way(enum link_state link)
+static enum link_state better(enum link_state one, enum link_state other)
 {
+	return one == LINK_LIVE || !link_carries(other) ? one : other;
+}
+
+/* Of any procedure that it has then; of a party without one, the link itself. */
+static enum link_state best_link(const struct plan_data *data, const char *party, gateway_time at)
+{
+	enum link_state best = LINK_NONE;
+	bool registered = false;
+
+	for (size_t i = 0; i < procedures_count(data->procedures); i++) {
+		const struct procedure *procedure = procedures_at(data->procedures, i);
+
+		if (strcmp(procedure->party, party) != 0 || procedure->from > at)
+			continue;
+		registered = true;
+		best = better(best,
+			      rollout_state(data->rollout, party, procedure->id, NULL, at, NULL));
+	}
+	return registered ? best : rollout_state(data->rollout, party, NULL, NULL, at, NULL);
+}
+
+const char *demo_way(const struct demo *demo, const char *party, gateway_time at)
+{
+	enum link_state link = best_link(plan_data(demo->planner.plan), party, at);
+
 	if (link == LINK_PARALLEL)
 		return "parallel";
 	return link_carries(link) ? "electronic" : "paper";
@@ -66,8 +91,7 @@ void demo_tell_day(struct demo *demo, const struct story *story)
 	const struct rollout *rollout = plan_data(demo->planner.plan)->rollout;
 	char date[TIME_TEXT_SIZE];
 
-	demo_say(demo,
-		 "The gateway's clock says %s, and the calendar says of that day:", story->date);
+	demo_say(demo, "It is %s, 00:00 in Viet Nam. The calendar says of the day:", story->date);
 	for (size_t i = 0; i < rollout_count(rollout); i++) {
 		const struct rollout_row *row = rollout_at(rollout, i);
 
@@ -96,7 +120,7 @@ static const char *how_asked(const struct plan_task *task)
 	if (task->route == ROUTE_ELECTRONIC)
 		return task->releases ? "electronic; only its word releases" : "electronic";
 	if (task->link == LINK_PARALLEL)
-		return "paper, with an electronic copy beside it";
+		return "paper; an electronic copy may come beside it";
 	return "paper";
 }
 
