@@ -289,8 +289,7 @@ static constant_check *check_of_argument(const struct words *words)
 	if (opened == NULL || opened->function == NULL || !opened->fresh ||
 	    opened->commas >= CHECKED)
 		return NULL;
-	/* It takes the function's address for a number.
-	 * cppcheck-suppress CastIntegerToAddressAtReturn */
+	/* cppcheck-suppress CastIntegerToAddressAtReturn ; no number: a function's address */
 	return opened->function->constants[opened->commas];
 }
 
