@@ -301,6 +301,18 @@ static void say_body(struct question_asked *asked, const char *name, const char 
 	say(asked, row);
 }
 
+/* A party may get several in one case: the first has its name alone. */
+static const char *delivery_name(struct arena *arena, const struct journal_delivery *all,
+				 size_t index)
+{
+	size_t before = 0;
+
+	for (size_t i = 0; i < index; i++)
+		before += all[i].push && strcmp(all[i].party, all[index].party) == 0;
+	return before == 0 ? arena_printf(arena, "delivery-%s", all[index].party)
+			   : arena_printf(arena, "delivery-%s-%zu", all[index].party, before + 1);
+}
+
 static void say_deliveries(struct question_asked *asked, const char *case_id)
 {
 	struct journal_delivery *deliveries;
@@ -310,7 +322,7 @@ static void say_deliveries(struct question_asked *asked, const char *case_id)
 	for (size_t i = 0; i < count; i++) {
 		const struct journal_delivery *delivery = &deliveries[i];
 		const char *name =
-			delivery->push ? arena_printf(asked->arena, "delivery-%s", delivery->party)
+			delivery->push ? delivery_name(asked->arena, deliveries, i)
 				       : arena_printf(asked->arena, "response-%zu", ++responses);
 
 		say_body(asked, name, delivery->id, delivery->envelope, delivery->payload);

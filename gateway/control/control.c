@@ -116,18 +116,18 @@ static void forget(struct asked *asked)
 	arena_free(asked->arena);
 }
 
-/* The journal as it stands now. A reader that failed once is never believed again: anew. */
+/* The journal as it stands now, and stays until thawed. A reader that failed once is never believed again: anew. */
 static bool look_into_journal(struct control *control, struct failure *why)
 {
 	struct journal *fresh;
 
 	if (!journal_broken(control->journal))
-		return journal_refresh(control->journal, why);
+		return journal_freeze(control->journal, why);
 	if (!journal_open_reader(&fresh, control->links.journal_path, why))
 		return false;
 	journal_close(control->journal);
 	control->journal = fresh;
-	return true;
+	return journal_freeze(fresh, why);
 }
 
 /* The case that an order means, by whatever name it is known. */
@@ -138,11 +138,14 @@ static bool find_case(struct control *control, const struct asked *asked, const 
 					   .arena = asked->arena,
 					   .ask = asked->ask };
 	struct journal_message message;
+	bool found;
 
 	if (!look_into_journal(control, why))
 		return false;
 	question.journal = control->journal;
-	if (!find_message(&question, &message, why))
+	found = find_message(&question, &message, why);
+	journal_thaw(control->journal);
+	if (!found)
 		return false;
 	*id = message.case_id;
 	return message.case_id != NULL ||
@@ -177,10 +180,14 @@ static bool order(struct control *control, const struct asked *asked, const char
 static bool ask_journal(struct control *control, struct question_asked *question,
 			answer_function *function, struct failure *why)
 {
+	bool good;
+
 	if (!look_into_journal(control, why))
 		return false;
 	question->journal = control->journal;
-	if (!function(question, why))
+	good = function(question, why);
+	journal_thaw(control->journal);
+	if (!good)
 		return false;
 	if (journal_broken(control->journal)) /* what is missing above is not known to be missing */
 		return fault(why, "JRN-904", "the journal could not be read");

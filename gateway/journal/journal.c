@@ -333,6 +333,23 @@ bool journal_refresh(struct journal *journal, struct failure *why)
 	return read_head(journal, why);
 }
 
+bool journal_freeze(struct journal *journal, struct failure *why)
+{
+	if (!store_script(journal->store, "BEGIN", why))
+		return false;
+	if (read_head(journal, why))
+		return true;
+	journal_thaw(journal);
+	return false;
+}
+
+void journal_thaw(struct journal *journal)
+{
+	struct failure ignored; /* the next freeze would fail, and say why */
+
+	(void)!store_script(journal->store, "COMMIT", &ignored);
+}
+
 bool journal_started(struct journal *journal, gateway_time *at, gateway_time *wall)
 {
 	struct record record = { .count = 0 };

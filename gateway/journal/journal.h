@@ -72,6 +72,10 @@ MUST_CHECK bool journal_append(struct journal *journal, gateway_time at, struct 
 struct journal_head journal_head(struct journal *journal); /* a reader: as of the refresh */
 gateway_time journal_last_time(struct journal *journal);   /* of the last record; 0: none */
 MUST_CHECK bool journal_refresh(struct journal *journal, struct failure *why); /* readers */
+/* A reader: the same, and all that is read until journal_thaw() is of one moment, whatever is
+ * committed meanwhile. Briefly: the log cannot be folded in while somebody looks at its past. */
+MUST_CHECK bool journal_freeze(struct journal *journal, struct failure *why);
+void journal_thaw(struct journal *journal);
 /* The last start: gateway time then, and what the machine's clock said. False: none yet. */
 bool journal_started(struct journal *journal, gateway_time *at, gateway_time *wall);
 const char *journal_instance(const struct journal *journal);

@@ -276,20 +276,20 @@ static void test_what_is_withdrawn_at_the_moment_itself_is_not_applied(void **st
 {
 	struct counter *counter = *state;
 	struct reply no = effective(refused, MORNING + HOUR);
-	struct reply yes = effective(released, MORNING + HOUR);
+	struct reply yes = effective(approved, MORNING + HOUR);
 	struct envelope ministry, customs;
 
 	counter_connect_both(counter);
 	counter_lodge(counter, SHRIMP, "R1");
 	ministry = counter_take(counter, MINISTRY);
 	customs = counter_take(counter, CUSTOMS);
-	counter_answers(counter, MINISTRY, &ministry, &no);
-	counter_answers(counter, CUSTOMS, &customs, &yes);
+	counter_answers(counter, CUSTOMS, &customs, &no);
+	counter_answers(counter, MINISTRY, &ministry, &yes);
 	counter_at(counter, MORNING + 2 * HOUR);
 	counter_stands(counter, "R1", "REFUSED");
 	assert_int_equal(counter_records(counter, "withdrawn"), 1);
 	assert_int_equal(counter_records(counter, "released"), 1);
-	assert_string_equal(counter_task(counter, "R1", CUSTOMS).state, "WITHDRAWN");
+	assert_string_equal(counter_task(counter, "R1", MINISTRY).state, "WITHDRAWN");
 	counter_verify(counter);
 }
 

@@ -384,8 +384,9 @@ static void test_who_was_only_told_decides_nothing(void **state)
 	open_library(counter);
 	book(counter, "B1", "<To>" LIBRARY "</To>" COPIES);
 	lend(counter, "L1", "<Mark count='2'>M-1</Mark>");
+	counter_at(counter, counter_now(counter) + 31 * DAY);
 	counter_stands(counter, "B1", "LENT");
-	told = counter_take(counter, LIBRARY);
+	told = counter_take(counter, LIBRARY); /* that it is out for long */
 	assert_non_null(told.ref);
 	counter_answers(counter, LIBRARY, &told, &lent);
 	assert_int_equal(counter_records(counter, "not-applied"), 1);

@@ -1,4 +1,6 @@
 /* joining - a ministry joins and does not answer; it is recovered, and the circle closes. */
+#include <string.h>
+
 #include "cli/body.h"
 #include "cli/bundle.h"
 #include "cli/demo/demo.h"
@@ -178,15 +180,19 @@ static bool partner_has_it(const struct demo *demo, const struct answer *about, 
 	return taken > 1 && demo_over.holds(demo, about, 0);
 }
 
-/* The last that went to the partner. */
+/* What was delivered to the partner last: "delivery-PARTY", "delivery-PARTY-2"... */
 static const struct row *last_body(struct demo *demo, const struct answer *bodies)
 {
-	const char *name = arena_printf(demo->arena, "delivery-%s", demo->document->party);
+	const char *prefix = arena_printf(demo->arena, "delivery-%s", demo->document->party);
+	const struct row *last = NULL;
 
-	for (size_t i = bodies->count; i-- > 0;)
-		if (demo_is(bodies->rows[i], "name", name))
-			return bodies->rows[i];
-	return NULL;
+	for (size_t i = 0; i < bodies->count; i++) {
+		const char *name = row_get(bodies->rows[i], "name");
+
+		if (name != NULL && strncmp(name, prefix, strlen(prefix)) == 0)
+			last = bodies->rows[i];
+	}
+	return last;
 }
 
 static bool tell_response(struct demo *demo, const struct answer *bodies, struct failure *why)
