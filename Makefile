@@ -92,7 +92,7 @@ JOURNAL := $(call sources,gateway/journal)
 CONTROL := $(call sources,gateway/control)
 STAGES := $(call sources,gateway/accept gateway/deliver)
 PIPELINE := $(filter-out $(nswd_main),$(call sources,gateway))
-CLI := $(filter-out $(nsw_main),$(call sources,gateway/cli gateway/cli/demo))
+CLI := $(filter-out $(nsw_main),$(call sources,gateway/cli $(patsubst %/,%,$(wildcard gateway/cli/*/))))
 ADAPTERS := $(filter-out $(nsw-adapter_main),$(call sources,adapters))
 
 PROGRAMS := $(call programs,nswd nsw nsw-adapter)

@@ -6,7 +6,7 @@
 #ifndef NSW_FOLLOW_H
 #define NSW_FOLLOW_H
 
-#include "cli/client.h"
+#include "cli/client/client.h"
 #include "cli/session.h"
 #include "journal/life.h"
 

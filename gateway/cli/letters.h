@@ -5,7 +5,7 @@
 #ifndef NSW_LETTERS_H
 #define NSW_LETTERS_H
 
-#include "cli/client.h"
+#include "cli/client/client.h"
 #include "cli/output.h"
 
 /* A table of letter_row()s; `growing` as in table_begin(). */

@@ -8,7 +8,7 @@
 #ifndef NSW_OUTGOING_H
 #define NSW_OUTGOING_H
 
-#include "cli/client.h"
+#include "cli/client/client.h"
 #include "cli/command.h"
 #include "cli/session.h"
 #include "core/text.h"

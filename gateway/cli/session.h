@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cli/client.h"
+#include "cli/client/client.h"
 #include "cli/output.h"
 #include "cli/sandbox.h"
 #include "core/arena.h"

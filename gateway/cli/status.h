@@ -2,7 +2,7 @@
 #ifndef NSW_STATUS_H
 #define NSW_STATUS_H
 
-#include "cli/client.h"
+#include "cli/client/client.h"
 
 /* The gateway's row first, then a party each. */
 MUST_CHECK bool status_ask(struct client *client, struct answer *answer, struct failure *why);

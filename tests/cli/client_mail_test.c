@@ -1,5 +1,5 @@
 /* What the gateway brings: letters of a mailbox, deliveries. */
-#include "cli/client.h"
+#include "cli/client/client.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
 #ifndef NSW_TEST_COUNTERPART_H
 #define NSW_TEST_COUNTERPART_H
 
-#include "cli/client.h"
+#include "cli/client/client.h"
 #include "core/bus.h"
 #include "core/keyring.h"
 

@@ -1,4 +1,4 @@
-#include "cli/replay.h"
+#include "cli/replay/replay.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

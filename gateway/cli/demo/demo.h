@@ -22,8 +22,8 @@
 
 #include "cli/follow.h"
 #include "cli/outgoing.h"
-#include "cli/plan_sheet.h"
-#include "cli/planner.h"
+#include "cli/plan/plan_sheet.h"
+#include "cli/plan/planner.h"
 #include "cli/running.h"
 
 /* One import of the same goods. Gateway time is set to its day; time skips nothing by itself. */

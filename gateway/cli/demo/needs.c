@@ -1,6 +1,6 @@
 /* needs - what one import needs, on which day: the plan, before anything runs. */
 #include "cli/demo/demo.h"
-#include "cli/plan_show.h"
+#include "cli/plan/plan_show.h"
 
 /* Days of the matrix beside the stories': before the window, and when partners exchange for good. */
 #define BEFORE	  "2013-12-01"

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "cli/timeline_drawing.h"
+#include "cli/timeline/timeline_drawing.h"
 
 #define COLUMNS	   2 /* of the list */
 #define ENTRY	   17

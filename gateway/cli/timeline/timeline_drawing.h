@@ -5,7 +5,7 @@
 #ifndef NSW_TIMELINE_DRAWING_H
 #define NSW_TIMELINE_DRAWING_H
 
-#include "cli/timeline.h"
+#include "cli/timeline/timeline.h"
 
 #define DRAWING_WIDTH  1600
 #define DRAWING_LEFT   190 /* where time begins */

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/plan_show.h"
-#include "cli/planner.h"
+#include "cli/plan/plan_show.h"
+#include "cli/plan/planner.h"
 #include "cli/report.h"
 #include "core/document.h"
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/timeline.h"
+#include "cli/timeline/timeline.h"
 
 enum { KEY_FROM = 0x2000, KEY_TO, KEY_AT, KEY_PARTY, KEY_SVG, KEY_CALENDAR };
 

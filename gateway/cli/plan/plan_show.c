@@ -1,4 +1,4 @@
-#include "cli/plan_show.h"
+#include "cli/plan/plan_show.h"
 
 #include <string.h>
 

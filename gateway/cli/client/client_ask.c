@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/client_private.h"
+#include "cli/client/client_private.h"
 
 #define INTERVAL_MOST 60000
 

@@ -1,10 +1,10 @@
-#include "cli/client.h"
+#include "cli/client/client.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/client_private.h"
+#include "cli/client/client_private.h"
 #include "cli/interrupt.h"
 
 #define GRACE_MS     700 /* a connection that fails at once may yet say why: three handshakes */

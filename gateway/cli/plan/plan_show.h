@@ -9,7 +9,7 @@
 #define NSW_PLAN_SHOW_H
 
 #include "cli/output.h"
-#include "cli/plan_sheet.h"
+#include "cli/plan/plan_sheet.h"
 #include "core/kind.h"
 
 struct plan_subject { /* the document that was planned */

@@ -2,7 +2,7 @@
 #ifndef NSW_CLIENT_PRIVATE_H
 #define NSW_CLIENT_PRIVATE_H
 
-#include "cli/client.h"
+#include "cli/client/client.h"
 
 /* A delivery that came while something else was waited for. */
 struct put_by {

@@ -1,4 +1,4 @@
-#include "cli/plan_sheet.h"
+#include "cli/plan/plan_sheet.h"
 
 #include <stdlib.h>
 #include <string.h>

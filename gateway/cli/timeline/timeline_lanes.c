@@ -1,7 +1,7 @@
 /* The lanes of the drawing: links with their states over time, members of clubs, events. */
 #include <string.h>
 
-#include "cli/timeline_drawing.h"
+#include "cli/timeline/timeline_drawing.h"
 
 #define LANE  30
 #define LEVEL 20

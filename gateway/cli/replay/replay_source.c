@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/replay.h"
+#include "cli/replay/replay.h"
 
 /* ---- files ------------------------------------------------------------------------------------- */
 

@@ -1,4 +1,4 @@
-#include "cli/planner.h"
+#include "cli/plan/planner.h"
 
 static bool load_plan(struct planner *planner, struct session *session, struct failure *why)
 {

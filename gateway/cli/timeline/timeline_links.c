@@ -1,7 +1,7 @@
 /* What the timeline is about: calendar, register, and whose links there are. */
 #include <string.h>
 
-#include "cli/timeline.h"
+#include "cli/timeline/timeline.h"
 #include "core/nearest.h"
 
 /* ---- the links ------------------------------------------------------------------------ */

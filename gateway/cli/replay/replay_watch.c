@@ -4,7 +4,7 @@
 
 #include "cli/interrupt.h"
 #include "cli/lookup.h"
-#include "cli/replay.h"
+#include "cli/replay/replay.h"
 
 /*
  * Events are kept by message and by case, because the last word on a case may come before the

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/replay.h"
+#include "cli/replay/replay.h"
 
 /* ---- progress --------------------------------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /* nsw replay: many documents, at a pace, and what became of them. */
-#include "cli/replay.h"
+#include "cli/replay/replay.h"
 
 #include <limits.h>
 #include <stdio.h>

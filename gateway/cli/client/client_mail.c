@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/client_private.h"
+#include "cli/client/client_private.h"
 
 /* ---- the mailbox ---------------------------------------------------------------------------- */
 

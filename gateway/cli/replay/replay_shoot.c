@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "cli/interrupt.h"
-#include "cli/replay.h"
+#include "cli/replay/replay.h"
 
 #define BEHIND_MS      10 /* later than this is behind schedule */
 #define CLIENTS_MOST   64 /* parties one thread speaks for */
