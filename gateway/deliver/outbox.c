@@ -160,12 +160,16 @@ static bool withdraw_task_of(struct outbox *outbox, const struct journal_held *h
 {
 	struct journal_message answer;
 	struct journal_delivery delivery;
+	struct journal_task task;
 
 	if (!journal_message(outbox->journal, outbox->arena, held->sender, held->message,
 			     &answer) ||
 	    !journal_delivery(outbox->journal, outbox->arena, answer.ref, &delivery))
 		return fault(why, "JRN-907", "the held answer %s is not in the journal",
 			     held->message);
+	if (!journal_task(outbox->journal, outbox->arena, delivery.id, &task) ||
+	    strcmp(task.state, "DECIDED") == 0)
+		return true; /* an application that came beside the decision */
 	return delivery_task(outbox->journal, &delivery, "WITHDRAWN", NULL, NULL, move->at, why);
 }
 

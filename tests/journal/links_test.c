@@ -415,6 +415,7 @@ static void test_what_was_held_is_withdrawn_with_its_case(void **state)
 	struct envelope delivery = lend_for_a_fee(counter);
 
 	counter_accepts(counter, bill(counter, &delivery, "somebody", APRIL + HOUR));
+	counter_answers(counter, LIBRARY, &delivery, &lent);
 	counter_accepts(counter, paper(counter, RIVAL, "LOAN", "1", NULL,
 				       arena_printf(counter->arena, "<Number>%s</Number>",
 						    counter_case(counter, "L1").number)));
@@ -422,6 +423,7 @@ static void test_what_was_held_is_withdrawn_with_its_case(void **state)
 	assert_int_equal(counter_records(counter, "withdrawn"), 1);
 	assert_int_equal(counter_records(counter, "released"), 0);
 	assert_string_equal(counter_task(counter, "L1", MUSEUM).state, "WITHDRAWN");
+	assert_string_equal(counter_task(counter, "L1", LIBRARY).state, "DECIDED");
 	counter_verify(counter);
 }
 
