@@ -116,6 +116,12 @@ static void test_a_notice_belongs_to_the_case_in_whose_course_it_comes(void **st
 		{ "<case state=''>" SAID("") "</case>", "PAY-12" }, /* it answers nothing */
 		{ NEW SAID("") "<known what='reference' number='7'/></case>", "IDM-03" },
 		{ NEW SAID("") "<known what='payment' value='P1'/></case>", "PAY-02" },
+		{ "<case state='' declarant='MARD' parent-kind='DEC-IMP' "
+		  "parent-reference='R1'>" SAID("") "</case>",
+		  "PAY-14" },
+		{ "<case state='' declarant='MARD' parent-kind='LPA' parent-reference='R1'>" SAID(
+			  "") "</case>",
+		  "OK" },
 	};
 #undef NEW
 #undef SAID

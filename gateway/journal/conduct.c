@@ -289,14 +289,15 @@ static const char *payload_digest(struct conduct *conduct, const struct message 
 	return arena_string(conduct->arena, digest_text(&digest, text));
 }
 
-/* An application in the course of another case: it answers a delivery to its sender. */
+/* An application in the course of another case: a push party answers a delivery with it. What a
+ * trader has from its mailbox starts nothing of that sort. */
 static const char *parent_of(struct conduct *conduct, const struct message *message)
 {
 	const char *ref = message->envelope.ref;
 	struct journal_delivery delivery;
 
 	if (ref == NULL || !journal_delivery(conduct->journal, conduct->arena, ref, &delivery) ||
-	    !same(delivery.party, message->envelope.from))
+	    !same(delivery.party, message->envelope.from) || !delivery.push)
 		return NULL;
 	return delivery.case_id;
 }

@@ -305,12 +305,15 @@ bool conduct_paper(struct conduct *conduct, const struct journal_task *task,
 				    .party = task->party,
 				    .status = decision->status };
 
+	/* Of an approval the number of what was issued, of a refusal the reason. */
+	const char *note =
+		strcmp(decision->status, "REFUSED") == 0 ? decision->text : decision->permit;
+
 	*move = (struct move){ .at = at, .by = task->party, .cause = task->delivery };
 	if (!journal_append(conduct->journal, at, why, "task-state", "case", task->case_id, "party",
 			    task->party, "delivery", task->delivery, "state", "DECIDED", "status",
-			    decision->status, "note",
-			    decision->permit != NULL ? decision->permit : decision->text, "text",
-			    decision->text, "by", decision->by, NULL))
+			    decision->status, "note", note, "text", decision->text, "by",
+			    decision->by, NULL))
 		return false;
 	if (decision->permit != NULL &&
 	    !journal_append(conduct->journal, at, why, "key", "case", task->case_id, "kind", "",

@@ -170,7 +170,8 @@ size_t journal_papers(struct journal *journal, struct arena *arena, gateway_time
 	if (!store_query(journal->store, &rows, NULL,
 			 "SELECT " TASK_COLUMNS " FROM task t WHERE due<=CAST(?1 AS INTEGER)"
 			 " ORDER BY due, seq LIMIT CAST(?2 AS INTEGER)",
-			 number_text(until, until_text), number_text((int64_t)limit, limit_text), NULL))
+			 number_text(until, until_text), number_text((int64_t)limit, limit_text),
+			 NULL))
 		return 0;
 	return all_rows(rows, arena, task_row, sizeof **out, out);
 }

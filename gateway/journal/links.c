@@ -153,6 +153,19 @@ static struct link_found *found_already(struct link_found *found, size_t count, 
 	return NULL;
 }
 
+/* A number may have been given twice: what was cancelled or refused hides nothing that stands. */
+static const struct journal_case *newest_alive(struct conduct *conduct,
+					       const struct journal_case *cases, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct kind *kind = kinds_named(conduct->kinds, cases[i].kind);
+
+		if (kind != NULL && !life_frees(life_of(conduct->lives, kind), cases[i].state))
+			return &cases[i];
+	}
+	return &cases[0];
+}
+
 static bool find_one(struct conduct *conduct, const struct kind_reference *reference,
 		     const char *word, xmlNodePtr node, const char *sender, gateway_time at,
 		     struct link_found *out, size_t *count, struct failure *why)
@@ -160,6 +173,7 @@ static bool find_one(struct conduct *conduct, const struct kind_reference *refer
 	struct link_found *found = found_already(out, *count, reference->what, word);
 	const char *quantity, *unit;
 	struct journal_case *cases;
+	size_t known;
 
 	if (!ask_of(conduct, reference->quantity, node, at, &quantity, why) ||
 	    !ask_of(conduct, reference->unit, node, at, &unit, why))
@@ -168,14 +182,14 @@ static bool find_one(struct conduct *conduct, const struct kind_reference *refer
 		found->quantity = added(conduct->arena, found->quantity, quantity);
 		return true;
 	}
-	if (*count == LINKS_MOST ||
-	    look_up(conduct, reference->kinds, reference->key, sender, word, &cases) == 0)
+	known = look_up(conduct, reference->kinds, reference->key, sender, word, &cases);
+	if (known == 0)
 		return true;
 	out[(*count)++] = (struct link_found){ .what = reference->what,
 					       .value = word,
 					       .quantity = quantity,
 					       .unit = unit,
-					       .case_ = cases[0] };
+					       .case_ = *newest_alive(conduct, cases, known) };
 	return true;
 }
 
@@ -183,11 +197,12 @@ static bool find_reference(struct conduct *conduct, const struct kind_reference 
 			   const struct facts *facts, const char *sender, gateway_time at,
 			   struct link_found *out, size_t *count, struct failure *why)
 {
+	size_t most = *count + LINKS_MOST;
 	struct words words;
 
 	if (!ask_words(conduct, reference->fact, facts, at, &words, why))
 		return false;
-	for (size_t i = 0; i < words.count; i++)
+	for (size_t i = 0; i < words.count && *count < most; i++)
 		if (!find_one(conduct, reference, words.word[i], words.node[i], sender, at, out,
 			      count, why))
 			return false;
@@ -202,7 +217,7 @@ bool links_find(struct conduct *conduct, const struct kind *kind, const struct f
 	size_t all = kind_references(kind, &references);
 
 	*count = 0;
-	*out = arena_alloc(conduct->arena, LINKS_MOST * sizeof **out);
+	*out = arena_alloc(conduct->arena, all * LINKS_MOST * sizeof **out + 1);
 	for (size_t i = 0; i < all; i++)
 		if (!find_reference(conduct, &references[i], facts, sender, at, *out, count, why))
 			return false;

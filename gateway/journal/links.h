@@ -10,7 +10,7 @@
 
 #include "journal/conduct.h"
 
-#define LINKS_MOST 20 /* references of one message that are looked up */
+#define LINKS_MOST 20 /* found things that one <refers> of a kind shows */
 
 /* One thing that a message refers to, found. */
 struct link_found {

@@ -26,10 +26,9 @@ static bool set_number(struct conduct *conduct, struct journal_case *case_, gate
 
 bool moving_can_amend(const struct journal_case *case_, struct failure *why)
 {
-	return case_->version < VERSIONS ||
-	       reject(why, "LIF-003",
-		      "the declaration has been amended nine times; "
-		      "cancel it and lodge a new one");
+	return case_->version < VERSIONS || reject(why, "LIF-003",
+						   "the declaration has been amended nine times; "
+						   "cancel it and lodge a new one");
 }
 
 /* The number's last digit counts the amendments, as the declarant knows it from VNACCS. */
