@@ -40,7 +40,10 @@ more_than_it_has()
 }
 ok "more packages than it has are refused" more_than_it_has
 exits 0 "the goods are declared, and cleared" goods GOODS-1 --wait
-unwarned() { mail "$1" && ! letters "$1" RES "$2" | xargs grep -q "$3"; }
+unwarned() # PARTY REFERENCE PATTERN
+{
+	mail "$1" && [ -n "$(letters "$1" RES "$2")" ] && ! letters "$1" RES "$2" | xargs grep -qe "$3"
+}
 ok "without a warning" unwarned 9900000016 GOODS-1 'MAN-'
 exits 0 "those on another bill with one" goods OTHER-1 --set "AdditionalDocument[TypeCode='705']/ID=XMPL-LCH-140221-99"
 ok "which names the bill" warned OTHER-1 'XMPL-LCH-140221-99.*stands in a manifest'
