@@ -21,6 +21,16 @@ FRUIT=$SAMPLES/fruit-china.xml
 PARTS=$SAMPLES/machine-parts-japan.xml
 REAL=${NSW_REAL_DIR:-../shared/real}
 
+# leisurely WHAT: the threads that meet here meet in shorter flows as well, and a thread sanitizer takes
+# ten times as long.
+leisurely()
+{
+	[ "${MODE:-debug}" = tsan ] || return 0
+	skip "$1" "its threads are those of shorter flows, and a thread sanitizer is slow"
+	finish
+	exit 0
+}
+
 nsw() { "$BIN/nsw" "$@"; }
 
 # sandbox NAME [OPTION of nsw up...]: start it, or go on with it; later commands talk to it. Everybody
@@ -83,9 +93,11 @@ refused() # CODE SENTENCE FILE [OPTION...]
 	check "$sentence ($code)" run_refused "$code" "$@"
 }
 
+# A sanitizer is several times slower than what it looks at.
+case ${MODE:-debug} in asan | tsan) patience=4 ;; *) patience=1 ;; esac
 soon() # COMMAND...: it succeeds now, or within ten seconds
 {
-	local tries=200
+	local tries=$((200 * patience))
 	until "$@"; do
 		[ $((tries--)) -gt 0 ] || return 1
 		read -rt 0.05 <> <(:) || :

@@ -1,6 +1,7 @@
 #!/bin/bash
 # nsw plan, without a gateway: the answers expected of the shrimp import, and what a sheet adds up to.
 . tests/flow/lib.bash
+leisurely "what is looked up offline"
 
 plan() { nsw plan "$@"; }
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # A sandbox with a calendar of one's own: the gateway, the ministries and the commands all read it.
 . tests/flow/lib.bash
+leisurely "what is looked up offline"
 
 cat >"$SCRATCH/mine.xml" <<'END'
 <rollout xmlns="urn:nsw:rollout:1">

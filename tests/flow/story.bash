@@ -9,6 +9,7 @@
 #	went LPA15-MOT-000302 LPR MoF		the record has it that it went there
 
 . tests/flow/lib.bash
+leisurely "the story"
 
 IMPORTS=schemas/dec-imp/samples EXPORTS=schemas/dec-exp/samples APPLICATIONS=schemas/lpa/samples
 
