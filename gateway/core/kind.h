@@ -118,6 +118,8 @@ struct kind_reference {
 	const char *const *kinds;
 	const char *key;
 	struct question *fact, *quantity, *unit; /* the last two from each node; NULL: none */
+	const char *match;   /* a fact of what is found must be... NULL: any will do */
+	struct question *to; /* ...this, from the node */
 };
 /* All questions are over facts, from the root. The arrays are the kind's. */
 size_t kind_concerns(const struct kind *kind, const struct kind_concern **out);

@@ -17,7 +17,7 @@ static const struct datafile_element grammar[] = {
 	{ "event", "value! name!", "" },
 	{ "concerns", "kind! key! fact!", "" },
 	{ "key", "name! fact!", "" },
-	{ "refers", "what! kind! key! fact! quantity unit", "" },
+	{ "refers", "what! kind! key! fact! quantity unit match to", "" },
 	{ "facts", "", "fact|each*" },
 	{ "each", "name! xpath!", "fact|each+" },
 	{ "fact", "name! xpath! required", "attribute*" },

@@ -82,8 +82,13 @@ static bool read_references(const struct reading *r, struct kind_links *links)
 		reference->key = datafile_get(r->file, node, "key");
 		if (!compile(r, node, "fact", &reference->fact) ||
 		    !compile(r, node, "quantity", &reference->quantity) ||
-		    !compile(r, node, "unit", &reference->unit))
+		    !compile(r, node, "unit", &reference->unit) ||
+		    !compile(r, node, "to", &reference->to))
 			return false;
+		reference->match = datafile_get(r->file, node, "match");
+		if ((reference->match == NULL) != (reference->to == NULL))
+			return datafile_fault(r->file, node, r->why,
+					      "match and to need one another");
 	}
 	return true;
 }
@@ -111,6 +116,7 @@ void kind_links_release(struct kind_links *links)
 		question_free(links->references[i].fact);
 		question_free(links->references[i].quantity);
 		question_free(links->references[i].unit);
+		question_free(links->references[i].to);
 	}
 }
 

@@ -78,6 +78,19 @@ static const char *paper_text(struct parts *parts, const struct journal_task *ta
 			    from != NULL ? from : "");
 }
 
+/* A copy beside the paper is not enough for a document that must be shown. */
+static const struct rollout_row *electronic_from(const struct rollout *rollout,
+						 const struct journal_task *task,
+						 const char *office, gateway_time at)
+{
+	const struct rollout_row *next =
+		rollout_next(rollout, task->party, task->procedure, office, at);
+
+	while (next != NULL && next->state != LINK_LIVE && strcmp(task->way, "document") == 0)
+		next = rollout_next(rollout, task->party, task->procedure, office, next->from);
+	return next;
+}
+
 #define NOTES_MOST 9 /* as the schema of responses has it */
 
 static void tell_papers(struct parts *parts, const struct plan_data *data, const struct move *move,
@@ -93,8 +106,7 @@ static void tell_papers(struct parts *parts, const struct plan_data *data, const
 		if (!is_on_paper(&tasks[i]))
 			continue;
 		procedure = procedures_find(data->procedures, tasks[i].procedure);
-		next = rollout_next(data->rollout, tasks[i].party, tasks[i].procedure, office,
-				    move->at);
+		next = electronic_from(data->rollout, &tasks[i], office, move->at);
 		parts->notes[parts->note_count++] = (struct response_note){
 			.code = "PAPER",
 			.text = paper_text(parts, &tasks[i], procedure, next, false),

@@ -23,7 +23,8 @@
 	"  WHERE t.case_id=m.case_id AND t.party=?2))"                                             \
 	" AND (?3 IS NULL OR m.kind=?3) AND (?4 IS NULL OR m.run=?4)"                              \
 	" AND m.seq>CAST(?5 AS INTEGER)"                                                           \
-	" AND (?6 IS NULL OR m.state='REFUSED' OR c.state='REFUSED')"                              \
+	" AND (?6 IS NULL OR m.state='REFUSED' OR c.state='REFUSED' OR EXISTS(SELECT 1"            \
+	"  FROM delivery d WHERE d.case_id=m.case_id AND d.state='DEAD'))"                         \
 	" AND (?7 IS NULL OR m.event IS NULL"                                                      \
 	"  OR m.event NOT IN ('receipt', 'progress', 'decision'))"                                 \
 	" ORDER BY m.seq DESC LIMIT CAST(?8 AS INTEGER)"

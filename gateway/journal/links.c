@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/decimal.h"
+#include "journal/moving.h"
 
 /* Values of a question's nodes, trimmed, in the arena; empty ones left out. */
 struct words {
@@ -153,17 +154,49 @@ static struct link_found *found_already(struct link_found *found, size_t count, 
 	return NULL;
 }
 
-/* A number may have been given twice: what was cancelled or refused hides nothing that stands. */
-static const struct journal_case *newest_alive(struct conduct *conduct,
-					       const struct journal_case *cases, size_t count)
+static bool is_alive(struct conduct *conduct, const struct journal_case *case_)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct kind *kind = kinds_named(conduct->kinds, cases[i].kind);
+	const struct kind *kind = kinds_named(conduct->kinds, case_->kind);
 
-		if (kind != NULL && !life_frees(life_of(conduct->lives, kind), cases[i].state))
-			return &cases[i];
+	return kind != NULL && !life_frees(life_of(conduct->lives, kind), case_->state);
+}
+
+/* Two issuers may have given the same number: what is meant must fit besides. */
+static bool fits(struct conduct *conduct, const struct kind_reference *reference, const char *to,
+		 const struct journal_case *case_, bool *answer, struct failure *why)
+{
+	struct move there = { .case_ = *case_ };
+	const char *value;
+
+	*answer = true;
+	if (reference->match == NULL)
+		return true;
+	if (!moving_document(conduct, &there, why))
+		return false;
+	value = facts_get(there.facts, reference->match);
+	*answer = value != NULL && to != NULL && same(value, to);
+	return true;
+}
+
+/* The newest that fits; what was cancelled or refused hides nothing that stands. NULL: none. */
+static bool choose(struct conduct *conduct, const struct kind_reference *reference, const char *to,
+		   const struct journal_case *cases, size_t count, const struct journal_case **out,
+		   struct failure *why)
+{
+	*out = NULL;
+	for (size_t i = 0; i < count; i++) {
+		bool good;
+
+		if (!fits(conduct, reference, to, &cases[i], &good, why))
+			return false;
+		if (good && is_alive(conduct, &cases[i])) {
+			*out = &cases[i];
+			return true;
+		}
+		if (good && *out == NULL)
+			*out = &cases[i];
 	}
-	return &cases[0];
+	return true;
 }
 
 static bool find_one(struct conduct *conduct, const struct kind_reference *reference,
@@ -171,25 +204,29 @@ static bool find_one(struct conduct *conduct, const struct kind_reference *refer
 		     struct link_found *out, size_t *count, struct failure *why)
 {
 	struct link_found *found = found_already(out, *count, reference->what, word);
-	const char *quantity, *unit;
+	const struct journal_case *chosen;
+	const char *quantity, *unit, *to;
 	struct journal_case *cases;
 	size_t known;
 
 	if (!ask_of(conduct, reference->quantity, node, at, &quantity, why) ||
-	    !ask_of(conduct, reference->unit, node, at, &unit, why))
+	    !ask_of(conduct, reference->unit, node, at, &unit, why) ||
+	    !ask_of(conduct, reference->to, node, at, &to, why))
 		return false;
 	if (found != NULL) {
 		found->quantity = added(conduct->arena, found->quantity, quantity);
 		return true;
 	}
 	known = look_up(conduct, reference->kinds, reference->key, sender, word, &cases);
-	if (known == 0)
+	if (!choose(conduct, reference, to, cases, known, &chosen, why))
+		return false;
+	if (chosen == NULL)
 		return true;
 	out[(*count)++] = (struct link_found){ .what = reference->what,
 					       .value = word,
 					       .quantity = quantity,
 					       .unit = unit,
-					       .case_ = *newest_alive(conduct, cases, known) };
+					       .case_ = *chosen };
 	return true;
 }
 
