@@ -63,16 +63,6 @@ static bool carry_to(struct outbox *outbox, const struct move *move, const char 
 	return outbox_write(outbox, move, parcel, why);
 }
 
-/* Of what nobody brought (a time-out), the case's document goes. */
-static struct parcel_plan carried(const struct move *move, const char *ref)
-{
-	bool brought = move->carried != NULL;
-
-	return (struct parcel_plan){ .kind = brought ? move->carried_kind : kind_id(move->kind),
-				     .payload = brought ? move->carried : move->payload,
-				     .ref = ref };
-}
-
 struct recipients { /* of one list of words; who is named twice gets it once */
 	const char **party;
 	size_t count;
@@ -101,6 +91,7 @@ static struct recipients room_for(struct outbox *outbox, const char *const *word
 	return (struct recipients){ arena_alloc(outbox->arena, count * sizeof(char *) + 1), 0 };
 }
 
+/* An information names what it answers, and so ends with its receipt; a question does not. */
 static bool carry(struct outbox *outbox, const struct move *move, const char *const *words,
 		  const char *step, const char *ref, struct failure *why)
 {
@@ -108,7 +99,9 @@ static bool carry(struct outbox *outbox, const struct move *move, const char *co
 
 	for (; *words != NULL; words++) {
 		const char *party = recipient(outbox, move, *words);
-		struct parcel_plan parcel = carried(move, ref);
+		struct parcel_plan parcel = { .kind = move->carried_kind,
+					      .payload = move->carried,
+					      .ref = ref };
 
 		if (party == NULL || is_sender(move, party) || !is_new(&recipients, party))
 			continue;
@@ -130,10 +123,10 @@ static bool send_again(struct outbox *outbox, const struct move *move, struct fa
 bool outbox_carry_on(struct outbox *outbox, const struct move *move, struct failure *why)
 {
 	const struct life_row *row = move->row;
-	/* An information names what it answers, and so ends with its receipt. */
-	const char *ref = move->carried != NULL ? move->cause : move->case_.message;
 
-	return carry(outbox, move, row->forward, "forward", ref, why) &&
-	       carry(outbox, move, row->ask, "ask", NULL, why) &&
-	       (!row->again || send_again(outbox, move, why));
+	if (move->carried != NULL &&
+	    (!carry(outbox, move, row->forward, "forward", move->carried_ref, why) ||
+	     !carry(outbox, move, row->ask, "ask", NULL, why)))
+		return false;
+	return !row->again || send_again(outbox, move, why);
 }

@@ -232,6 +232,7 @@ static bool begin_move(struct hand *hand, struct move *move, struct failure *why
 	move->at = lodging->at;
 	move->carried_kind = kind_id(lodging->kind);
 	move->carried = lodging->payload;
+	move->carried_ref = lodging->id;
 	if (hand->concerns)
 		return moving_document(hand->conduct, move, why);
 	move->kind = lodging->kind;

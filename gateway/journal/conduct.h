@@ -34,8 +34,9 @@ struct move {
 	const char *origin;	   /* digest of the declarant's envelope */
 	const char *payload;	   /* digest of the document's body */
 	const char *result;	   /* of the response to send; NULL: none */
-	const char *carried_kind, *carried; /* the message that moved it: kind, digest of the
-					     * body; NULL: none did */
+	/* The message that moved it, to be carried on: kind, digest of the body, id. Of a time-out
+	 * the case's document; NULL where nobody brought anything (papers, other cases). */
+	const char *carried_kind, *carried, *carried_ref;
 	gateway_time at;
 	struct move *next; /* moves of other cases that this one made; NULL */
 };

@@ -111,6 +111,7 @@ static bool apply(struct conduct *conduct, const struct word *word, struct move 
 	move->cause = word->message;
 	move->carried_kind = word->kind;
 	move->carried = word->payload;
+	move->carried_ref = word->message;
 	if (!delivery_task(conduct->journal, delivery, task_state(delivery, word->final),
 			   word->facts, word->message, move->at, why) ||
 	    !keep_issued(conduct, word, move->at, why))
@@ -290,6 +291,9 @@ bool conduct_timeout(struct conduct *conduct, const struct journal_case *case_, 
 				   time_text(case_->since, since));
 	if (!moving_by(conduct, move, NULL, &event, why))
 		return false;
+	move->carried_kind = kind_id(move->kind);
+	move->carried = move->payload;
+	move->carried_ref = move->case_.message;
 	if (move->made)
 		return true;
 	/* Nothing is to happen after all: the state stays, without a deadline. */

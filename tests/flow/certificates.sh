@@ -74,4 +74,16 @@ exits 0 "one that differs is taken as well" claims shrimp-thailand-2015-12 PAPER
 ok "with a warning" warned PAPER-3 COO-03
 exits 0 "the record is whole" nsw journal verify
 
+# ---- one number, two issuers ------------------------------------------------------------------------
+
+day twice --date 2018-03-12 --skip-time
+nsw submit -q --as ASW-TH schemas/coo-iss/samples/shrimp-thailand-2018.xml >"$OUT" 2>&1
+exits 0 "another partner uses the same number" nsw submit --as ASW-ID --clock shift \
+	--set ID=TH-D-2018-000815 schemas/coo-iss/samples/fans-indonesia.xml
+exits 0 "the import means the one of its country of origin" \
+	nsw submit --wait "$IMPORTS/shrimp-thailand-2018.xml"
+used() { nsw ls --json | grep '"kind":"COO-ISS"' | grep "\"from\":\"$1\"" | grep -q "\"state\":\"$2\""; }
+ok "which is used up" used ASW-TH UTILISED
+ok "and the other is not" used ASW-ID RECEIVED
+
 finish

@@ -40,7 +40,8 @@ sandbox()
 	export NSW_STATE=$SCRATCH/$1
 	shift
 	[ -d "$NSW_STATE" ] || at_exit env NSW_STATE="$NSW_STATE" "$BIN/nsw" down -q
-	if ! nsw up --detach --timeout 60s --calendar none "$@" >"$SCRATCH/up.out" 2>&1; then
+	# Adapters may be slow to start beside other tests: time must not skip over them meanwhile.
+	if ! nsw up --detach --timeout 60s --absence 30s --calendar none "$@" >"$SCRATCH/up.out" 2>&1; then
 		cat "$SCRATCH/up.out" "$NSW_STATE"/*.log 2>/dev/null
 		echo "no sandbox" >&2
 		exit 1

@@ -65,7 +65,15 @@ ok "each got its receipt" all_receipted
 nsw down -q
 sandbox busy --skip-time
 all_cleared() { [ "$(nsw ls --json --limit 1000 | grep -c '"state":"CLEARED"')" = 40 ]; }
-ok "each is decided" soon all_cleared
+each_decided()
+{
+	soon all_cleared && return
+	nsw ls --limit 1000 | cut -f3- | sort -k5
+	nsw status
+	nsw tail --no-follow | tail -n 30
+	return 1
+}
+ok "each is decided" each_decided
 exits 0 "the journal is whole" nsw journal verify
 
 finish

@@ -149,6 +149,8 @@ static void test_somebody_may_note_what_the_counter_said(void **state)
 	assert_string_equal(task(counter, "L1").status, "RELEASED");
 	assert_string_equal(task(counter, "L1").note, "P-1");
 	counter_stands(counter, "L1", "GIVEN");
+	/* The two responses: papers bring no message that could be carried on. */
+	assert_non_null(strstr(counter_fetch(counter, TRADER, 5, 8), "count=2"));
 	assert_non_null(strstr(decide(counter, "L1", NULL, "P-2"), "PPR-001"));
 	counter_at(counter, MORNING + 9 * DAY);
 	assert_int_equal(counter_records(counter, "task-state"), 1);
