@@ -217,7 +217,8 @@ static void test_who_asks_anew_takes_the_old_papers_along(void **state)
 						   counter_case(counter, "L1").number)));
 	assert_int_equal(journal_papers(counter->gateway.journal, counter->arena, 0, 9, &waiting),
 			 1); /* those of the present version */
-	counter_at(counter, MORNING + 3 * DAY + MINUTE); /* when the first would have been decided */
+	counter_at(counter,
+		   MORNING + 3 * DAY + MINUTE); /* when the first would have been decided */
 	assert_int_equal(counter_records(counter, "task-state"), 1);
 	counter_stands(counter, "L1", "ASKED");
 	counter_at(counter, MORNING + 4 * DAY + HOUR);
