@@ -51,7 +51,7 @@ under_load()
 	nsw tail --from 0 --timeout 20s 2>/dev/null | grep -qm 1 'LOAD-' # it has begun
 	kill -KILL "$(cat "$NSW_STATE/nswd.pid")"
 	nsw down -q
-	nsw up --detach -q --timeout 60s >/dev/null 2>&1 || return 1
+	nsw up --detach -q --timeout 60s --absence 30s --calendar none >/dev/null 2>&1 || return 1
 	wait $replay
 }
 ok "a replay goes on over a gateway that is killed and started again" under_load
