@@ -112,42 +112,57 @@ static bool in_pattern(const struct words *words)
 
 /* ---- names ---------------------------------------------------------------------------- */
 
-static bool check_prefix(struct words *words, struct span name, bool *of_rules)
+/* What is near to a name is asked only once the name is known to be wrong: rules are full of
+ * right ones. */
+
+static bool refuse_prefix(struct words *words, struct span name)
 {
 	char copy[SHOWN + 1];
 	struct nearest nearest = nearest_to(shown(name, copy));
 
+	for (size_t i = 0; i < words->names->prefix_count; i++)
+		nearest_offer(&nearest, words->names->prefixes[i].name);
+	return refuse_name(words, "nothing declares the prefix", &nearest);
+}
+
+static bool check_prefix(struct words *words, struct span name, bool *of_rules)
+{
 	for (size_t i = 0; i < words->names->prefix_count; i++) {
 		const struct prefix *prefix = &words->names->prefixes[i];
 
 		*of_rules = strcmp(prefix->uri, RULE_NAMESPACE) == 0;
 		if (is(name, prefix->name))
 			return true;
-		nearest_offer(&nearest, prefix->name);
 	}
-	return refuse_name(words, "nothing declares the prefix", &nearest);
+	return refuse_prefix(words, name);
+}
+
+static bool refuse_variable(struct words *words, struct span name)
+{
+	const struct expression_scope *scope = words->names->scope;
+	char copy[SHOWN + 1];
+	struct nearest nearest = nearest_to(shown(name, copy));
+
+	for (size_t i = 0; i < scope->variable_count; i++)
+		nearest_offer(&nearest, scope->variables[i]);
+	return refuse_name(words, "no <let> in scope is called", &nearest);
 }
 
 static bool check_variable(struct words *words)
 {
 	const struct expression_scope *scope = words->names->scope;
-	char copy[SHOWN + 1];
-	struct nearest nearest;
 	struct span name;
 
 	words->at++;
 	skip_space(words);
 	name = read_name(words);
-	nearest = nearest_to(shown(name, copy));
 	words->operand = true;
 	if (in_pattern(words))
 		return refuse_in_pattern(words, "a variable");
-	for (size_t i = 0; i < scope->variable_count; i++) {
+	for (size_t i = 0; i < scope->variable_count; i++)
 		if (is(name, scope->variables[i]))
 			return true;
-		nearest_offer(&nearest, scope->variables[i]);
-	}
-	return refuse_name(words, "no <let> in scope is called", &nearest);
+	return refuse_variable(words, name);
 }
 
 static bool check_axis(struct words *words, struct span name)
@@ -163,15 +178,25 @@ static bool check_axis(struct words *words, struct span name)
 
 /* ---- functions ------------------------------------------------------------------------ */
 
-static const struct xpath_function *
-find_function(struct span name, const struct xpath_function *functions, struct nearest *nearest)
+static const struct xpath_function *find_function(struct span name,
+						  const struct xpath_function *functions)
 {
-	for (; functions->name != NULL; functions++) {
+	for (; functions->name != NULL; functions++)
 		if (is(name, functions->name))
 			return functions;
-		nearest_offer(nearest, functions->name);
-	}
 	return NULL;
+}
+
+static bool refuse_function(struct words *words, struct span name, bool of_rules)
+{
+	const struct xpath_function *all = of_rules ? nsw_functions : core_functions;
+	char copy[SHOWN + 1];
+	struct nearest nearest = nearest_to(shown(name, copy));
+
+	for (; all->name != NULL; all++)
+		nearest_offer(&nearest, all->name);
+	return refuse_name(words, of_rules ? "there is no function nsw:" : "there is no function",
+			   &nearest);
 }
 
 static bool open_one(struct words *words, bool bracket, const struct xpath_function *function)
@@ -191,16 +216,12 @@ static bool open_call(struct words *words, struct span name, bool of_rules)
 {
 	const struct xpath_function *all = of_rules ? nsw_functions : core_functions, *function;
 	static const char *const positions[] = { "position", "last", NULL };
-	char copy[SHOWN + 1];
-	struct nearest nearest = nearest_to(shown(name, copy));
 
 	if (in_pattern(words))
 		return refuse_in_pattern(words, "a function");
-	function = find_function(name, all, &nearest);
+	function = find_function(name, all);
 	if (function == NULL)
-		return refuse_name(words,
-				   of_rules ? "there is no function nsw:" : "there is no function",
-				   &nearest);
+		return refuse_function(words, name, of_rules);
 	if (!of_rules && outside(words) && one_of(name, positions))
 		return fault(words->why, "RUL-902",
 			     "%s() says something inside [ ] only; count(preceding-sibling::*) may "

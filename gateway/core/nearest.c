@@ -57,6 +57,9 @@ void nearest_offer(struct nearest *nearest, const char *word)
 
 	if (wanted > LONGEST || length > LONGEST)
 		return;
+	/* The lengths alone say that it is too far away. */
+	if (wanted + nearest->distance <= length || length + nearest->distance <= wanted)
+		return;
 	found = distance(nearest->wanted, wanted, word, length);
 	/* "a" is not near to "b": something must be left of what was written. */
 	if (found < nearest->distance && found < wanted) {

@@ -103,7 +103,7 @@ xmlNodePtr rules_first_diagnostic(const struct compilation *c)
 	return child_named(child_named(datafile_root(c->file), "diagnostics"), "diagnostic");
 }
 
-static xmlNodePtr find_diagnostic(struct compilation *c, const char *id, struct nearest *nearest)
+static xmlNodePtr find_diagnostic(struct compilation *c, const char *id)
 {
 	size_t i = 0;
 
@@ -115,10 +115,20 @@ static xmlNodePtr find_diagnostic(struct compilation *c, const char *id, struct 
 			c->used[i] = true;
 			return at;
 		}
-		nearest_offer(nearest, its != NULL ? its : "");
 		i++;
 	}
 	return NULL;
+}
+
+static const char *nearest_diagnostic(const struct compilation *c, const char *id,
+				      char buffer[NEAREST_TEXT_SIZE])
+{
+	struct nearest nearest = nearest_to(id);
+
+	for (xmlNodePtr at = rules_first_diagnostic(c); at != NULL;
+	     at = next_named(at, "diagnostic"))
+		nearest_offer(&nearest, datafile_get(c->file, at, "id") ?: "");
+	return nearest_text(&nearest, buffer);
 }
 
 /* Which of the check's texts it is: NULL for one that is none. */
@@ -137,14 +147,13 @@ static struct piece **place_of(struct compilation *c, xmlNodePtr diagnostic, str
 static bool add_diagnostic(struct compilation *c, xmlNodePtr node, const char *id,
 			   struct check *check)
 {
-	struct nearest nearest = nearest_to(id);
-	xmlNodePtr diagnostic = find_diagnostic(c, id, &nearest);
+	xmlNodePtr diagnostic = find_diagnostic(c, id);
 	char hint[NEAREST_TEXT_SIZE];
 	struct piece **text;
 
 	if (diagnostic == NULL)
 		return rules_refuse(c, node, "RUL-905", "there is no diagnostic '%.60s'%s", id,
-				    nearest_text(&nearest, hint));
+				    nearest_diagnostic(c, id, hint));
 	text = place_of(c, diagnostic, check);
 	if (text == NULL)
 		return rules_refuse(
