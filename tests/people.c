@@ -32,7 +32,7 @@ static bool make_keys(void)
 {
 	static const char all[] = GATEWAY ":p256 " CUSTOMS ":p256 " MINISTRY ":p256 " OPERATOR
 					  ":p256 " TRADER ":p256 " RIVAL ":p256";
-	char command[512];
+	char command[1024];
 
 	snprintf(command, sizeof command, "certs-example/make-pki '%s' %s %s", people_path("pki"),
 		 all, more_keys);

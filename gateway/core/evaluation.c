@@ -16,11 +16,14 @@ struct evaluation {
 	unsigned long left; /* operations of this run */
 	const char *who;
 	int error; /* libxml2's, of the expression at hand; 0 none */
-	struct {
-		const char *name;
-		xmlXPathObjectPtr value;
+	struct variable {
+		const char *name, *who;
+		size_t index;
+		xmlNodePtr node;
+		xmlXPathObjectPtr value; /* NULL: nobody has asked yet */
 	} bound[EXPRESSION_VARIABLES];
-	size_t bound_count;
+	size_t bound_count, seen; /* those below `seen` may be asked for */
+	struct failure failed;	  /* of a variable that was asked for; no code: none */
 };
 
 static void on_error(void *user, xmlErrorPtr error)
@@ -33,15 +36,48 @@ static void on_error(void *user, xmlErrorPtr error)
 
 /* ---- the pool ------------------------------------------------------------------------- */
 
+/*
+ * In the middle of an expression: what libxml2 keeps of that one is put aside and back. The
+ * operations are the variable's own, and count for the run.
+ */
+static void evaluate_variable(struct evaluation *evaluation, struct variable *variable)
+{
+	xmlXPathContextPtr context = evaluation->context;
+	xmlXPathContext before = *context;
+	size_t seen = evaluation->seen;
+	const char *who = evaluation->who;
+	int error = evaluation->error;
+
+	evaluation->seen = (size_t)(variable - evaluation->bound);
+	evaluation->who = variable->who;
+	if (!evaluate(evaluation, variable->index, variable->node, &variable->value,
+		      &evaluation->failed))
+		variable->value = NULL;
+	evaluation->seen = seen;
+	evaluation->who = who;
+	evaluation->error = error;
+	context->node = before.node;
+	context->contextSize = before.contextSize;
+	context->proximityPosition = before.proximityPosition;
+	context->opCount = before.opCount;
+	context->opLimit = before.opLimit;
+}
+
 /* A copy of the value, as libxml2 wants it: it frees what it is given. */
 static xmlXPathObjectPtr find_variable(void *user, const xmlChar *name, const xmlChar *uri)
 {
 	struct evaluation *evaluation = user;
 
 	(void)uri;
-	for (size_t i = evaluation->bound_count; i-- > 0;)
-		if (strcmp(evaluation->bound[i].name, (const char *)name) == 0)
-			return xmlXPathObjectCopy(evaluation->bound[i].value);
+	for (size_t i = evaluation->seen; i-- > 0;) {
+		struct variable *variable = &evaluation->bound[i];
+
+		if (strcmp(variable->name, (const char *)name) != 0)
+			continue;
+		if (variable->value == NULL)
+			evaluate_variable(evaluation, variable);
+		return variable->value != NULL ? xmlXPathObjectCopy(variable->value) : NULL;
+	}
 	return NULL;
 }
 
@@ -133,13 +169,15 @@ void evaluation_for(struct evaluation *evaluation, const char *who)
 
 /* ---- variables ------------------------------------------------------------------------ */
 
-void evaluation_bind(struct evaluation *evaluation, const char *name, xmlXPathObjectPtr value)
+void evaluation_bind(struct evaluation *evaluation, const char *name, size_t index, xmlNodePtr node,
+		     const char *who)
 {
 	/* Whoever compiled the names kept to the limit. */
 	if (evaluation->bound_count == EXPRESSION_VARIABLES)
 		abort();
-	evaluation->bound[evaluation->bound_count].name = name;
-	evaluation->bound[evaluation->bound_count++].value = value;
+	evaluation->bound[evaluation->bound_count++] =
+		(struct variable){ .name = name, .who = who, .index = index, .node = node };
+	evaluation->seen = evaluation->bound_count;
 }
 
 size_t evaluation_bound(const struct evaluation *evaluation)
@@ -151,6 +189,7 @@ void evaluation_unbind(struct evaluation *evaluation, size_t down_to)
 {
 	while (evaluation->bound_count > down_to)
 		xmlXPathFreeObject(evaluation->bound[--evaluation->bound_count].value);
+	evaluation->seen = evaluation->bound_count;
 }
 
 /* ---- evaluating ----------------------------------------------------------------------- */
@@ -176,6 +215,11 @@ static bool finish(struct evaluation *evaluation, size_t index, bool evaluated, 
 	evaluation->left -= used < evaluation->left ? used : evaluation->left;
 	if (evaluated && evaluation->error == 0)
 		return true;
+	if (evaluation->failed.code[0] != '\0') {
+		*why = evaluation->failed;
+		evaluation->failed.code[0] = '\0';
+		return false;
+	}
 	/* The streaming half of libxml2's XPath stops at the limit without an error. */
 	if (used >= EXPRESSION_OPERATIONS)
 		fault(why, "RUL-901", "%s needs more than %lu operations on this document",

@@ -53,8 +53,11 @@ void evaluation_end(struct evaluation *evaluation);
 /* Whose expressions are evaluated next: "rule TOT-01", for failures; borrowed. */
 void evaluation_for(struct evaluation *evaluation, const char *who);
 
-/* Variables, the last one bound is found first; the value is taken over. */
-void evaluation_bind(struct evaluation *evaluation, const char *name, xmlXPathObjectPtr value);
+/* A variable: the value of that expression at the node, found when an expression first asks for
+ * it, on behalf of `who`; many never do. The last one bound is found first; an expression sees
+ * those bound before its own. What fails then fails whoever asked. */
+void evaluation_bind(struct evaluation *evaluation, const char *name, size_t index, xmlNodePtr node,
+		     const char *who);
 size_t evaluation_bound(const struct evaluation *evaluation);
 void evaluation_unbind(struct evaluation *evaluation, size_t down_to);
 

@@ -221,24 +221,18 @@ static bool run_check(struct run *run, const struct check *check, xmlNodePtr nod
 
 /* ---- lets, rules, patterns ------------------------------------------------------------ */
 
-static bool bind_lets(struct run *run, const struct let *lets, xmlNodePtr node)
+static void bind_lets(struct run *run, const struct let *lets, xmlNodePtr node)
 {
-	for (const struct let *let = lets; let != NULL; let = let->next) {
-		xmlXPathObjectPtr value;
-
-		evaluation_for(run->evaluation, let->who);
-		if (!evaluate(run->evaluation, let->value, node, &value, run->why))
-			return false;
-		evaluation_bind(run->evaluation, let->name, value);
-	}
-	return true;
+	for (const struct let *let = lets; let != NULL; let = let->next)
+		evaluation_bind(run->evaluation, let->name, let->value, node, let->who);
 }
 
 static bool run_rule_at(struct run *run, const struct rule *rule, xmlNodePtr node)
 {
 	size_t outer = evaluation_bound(run->evaluation);
-	bool done = bind_lets(run, rule->lets, node);
+	bool done = true;
 
+	bind_lets(run, rule->lets, node);
 	for (const struct check *check = rule->checks; check != NULL && done; check = check->next)
 		done = run_check(run, check, node);
 	evaluation_unbind(run->evaluation, outer);
@@ -268,8 +262,9 @@ static bool run_pattern(struct run *run, const struct pattern *pattern, xmlNodeP
 	/* A rule that is alone in its pattern need not remember whom it met. */
 	bool alone = pattern->rules->next == NULL;
 	struct met met = { .count = 0 };
-	bool done = bind_lets(run, pattern->lets, root);
+	bool done = true;
 
+	bind_lets(run, pattern->lets, root);
 	for (const struct rule *rule = pattern->rules; rule != NULL && done; rule = rule->next)
 		done = run_rule(run, rule, root, alone ? NULL : &met);
 	evaluation_unbind(run->evaluation, outer);
@@ -281,8 +276,9 @@ bool rules_run(const struct rules *rules, xmlDocPtr tree, gateway_time at,
 	       struct findings *findings, struct failure *why)
 {
 	struct run run = { rules, evaluation_begin(rules->set, tree, at), findings, why };
-	bool done = bind_lets(&run, rules->lets, (xmlNodePtr)tree);
+	bool done = true;
 
+	bind_lets(&run, rules->lets, (xmlNodePtr)tree);
 	/* Without it libxml2 compares the order of two siblings by walking from one to the other. */
 	xmlXPathOrderDocElems(tree);
 	for (const struct pattern *pattern = rules->patterns; pattern != NULL && done;

@@ -484,6 +484,57 @@ static void test_only_so_many_lets_are_in_scope(void **state)
 	scratch_free(scratch);
 }
 
+/* A let costs nothing to whom it is nothing, and is worked out once for all who ask. */
+static void test_a_let_is_evaluated_when_it_is_first_asked_for(void **state)
+{
+	static const struct {
+		const char *lets, *test;
+		bool good;
+	} rows[] = {
+		{ "<let name='bomb' value='count(//b[//b[//b = 1]])'/>", "1 = 1 or $bomb = 3",
+		  true },
+		{ "<let name='bomb' value='count(//b[//b[//b = 1]])'/>", "1 = 2 or $bomb = 3",
+		  false },
+		{ "<let name='n' value='1'/><let name='m' value='$n + 1'/>", "$m = 2 and $m = 2",
+		  true },
+		{ "<let name='all' value='//b'/>",
+		  "count($all[2]) = 1 and //b[position() = count($all)]", true },
+		{ "<let name='here' value='count(b)'/>", "//b[1][$here = 5000]", true },
+	};
+	struct text content = TEXT_EMPTY;
+	struct document *document;
+	struct arena *arena = arena_new();
+
+	(void)state;
+	text_add(&content, "<a>");
+	for (int i = 0; i < 5000; i++)
+		text_add(&content, "<b/>");
+	text_add(&content, "</a>");
+	document = parse(content.bytes);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct scratch *scratch = scratch_new();
+		const char *schema =
+			arena_printf(arena, RULE("/a", "%s<assert id='LET' test='%s'>x</assert>"),
+				     rows[i].lets, rows[i].test);
+		struct rules *rules = compile(scratch, schema);
+		struct findings findings;
+		struct failure why;
+
+		findings_start(&findings, arena);
+		assert_int_equal(rules_run(rules, document_tree(document), 0, &findings, &why),
+				 rows[i].good);
+		if (rows[i].good)
+			assert_int_equal(findings.errors, 0);
+		else
+			assert_failure(&why, FAULT, "RUL-901", NULL, "let $bomb needs more than");
+		rules_free(rules);
+		scratch_free(scratch);
+	}
+	document_free(document);
+	text_free(&content);
+	arena_free(arena);
+}
+
 /* ---- bombs ------------------------------------------------------------------------------ */
 
 static void test_a_rule_that_does_not_end_is_a_fault_that_names_it(void **state)
@@ -495,7 +546,8 @@ static void test_a_rule_that_does_not_end_is_a_fault_that_names_it(void **state)
 		{ RULE("/a", "<assert id='BOMB-1' test='//b[count(//b[../b]) = 0]'>x</assert>"),
 		  "rule BOMB-1 needs more than" },
 		{ RULE("b[//b[//b[. = 1]]]", SAY("BOMB-2")), "the context of BOMB-2 needs more" },
-		{ RULE("/a", "<let name='n' value='count(//b[//b[//b = 1]])'/>" SAY("R")),
+		{ RULE("/a", "<let name='n' value='count(//b[//b[//b = 1]])'/>"
+			     "<assert id='BOMB-3' test='$n = 1'>x</assert>"),
 		  "let $n needs more than" },
 		{ RULE("/a", "<report id='BOMB-4' test='1'><value-of select='//b[//b[//b = 1]]'/>"
 			     "</report>"),
@@ -570,6 +622,7 @@ int main(void)
 		cmocka_unit_test(test_a_thousand_mistakes_are_counted_and_the_first_ones_kept),
 		cmocka_unit_test(test_what_is_not_the_subset_is_refused_with_file_and_line),
 		cmocka_unit_test(test_only_so_many_lets_are_in_scope),
+		cmocka_unit_test(test_a_let_is_evaluated_when_it_is_first_asked_for),
 		cmocka_unit_test(test_a_rule_that_does_not_end_is_a_fault_that_names_it),
 		cmocka_unit_test(test_many_small_evaluations_have_a_limit_together),
 	};
