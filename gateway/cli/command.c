@@ -174,6 +174,23 @@ const char *command_word(struct argp_state *state, const char *value, const char
 	return value;
 }
 
+error_t command_one(struct argp_state *state, int key, const char *value, const char *name,
+		    const char **out)
+{
+	switch (key) {
+	case ARGP_KEY_ARG:
+		if (*out != NULL)
+			argp_error(state, "one %s at a time", name);
+		*out = command_word(state, value, name);
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which %s?", name);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
 void words_add(struct session *session, struct words *words, const char *word)
 {
 	/* Rooms of powers of two: the arena frees the smaller ones at the end. */

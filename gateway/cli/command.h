@@ -37,6 +37,10 @@ gateway_time command_date(struct argp_state *state, const char *value);
 /* A word that may be anything but empty; `name` is what the help calls it. */
 const char *command_word(struct argp_state *state, const char *value, const char *name);
 
+/* In a parser's default: the one positional argument, which must be there. */
+error_t command_one(struct argp_state *state, int key, const char *value, const char *name,
+		    const char **out);
+
 /* A list that grows: positional arguments, options that may be repeated. In the arena. */
 struct words {
 	const char **words;

@@ -20,16 +20,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case 't':
 		options->folder = command_word(state, value, "DIR");
 		return 0;
-	case ARGP_KEY_ARG:
-		if (options->id != NULL)
-			argp_error(state, "one ID at a time");
-		options->id = command_word(state, value, "ID");
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which ID?");
-		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return command_one(state, key, value, "ID", &options->id);
 	}
 }
 

@@ -121,8 +121,6 @@ static const struct argp_option decide_argp_options[] = {
 
 static void check_complete(struct argp_state *state, const struct decide_options *options)
 {
-	if (options->id == NULL)
-		argp_error(state, "which ID?");
 	if (options->agency == NULL)
 		argp_error(state, "--agency PARTY is missing");
 	if (!options->refuse && options->permit == NULL)
@@ -151,16 +149,11 @@ static error_t parse_decide(int key, char *value, struct argp_state *state)
 	case KEY_TEXT:
 		options->text = command_word(state, value, "TEXT");
 		return 0;
-	case ARGP_KEY_ARG:
-		if (options->id != NULL)
-			argp_error(state, "one ID at a time");
-		options->id = command_word(state, value, "ID");
-		return 0;
 	case ARGP_KEY_END:
 		check_complete(state, options);
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return command_one(state, key, value, "ID", &options->id);
 	}
 }
 
