@@ -32,6 +32,7 @@ static struct desk desk_for(const struct profile *profile, const char *seed,
 		.reference = fact_or(request->facts, "reference", request->envelope->id),
 		.version = fact_or(request->facts, "version", "0"),
 		.declarant = fact_or(request->facts, "declarant", ""),
+		.own_times = true,
 	};
 }
 
@@ -99,6 +100,8 @@ static gateway_time moment_after(const struct desk *desk, const struct step *ste
 {
 	double draw = 0;
 
+	if (!desk->own_times)
+		return before;
 	if (step->after_most > step->after_least)
 		draw = keyed_draw(desk->seed, desk->profile->party, "time", desk->reference,
 				  desk->version, step->name, NULL);
@@ -308,7 +311,7 @@ static void begin(struct answers *out, const struct desk *desk, size_t steps)
 static bool take_steps(struct answers *out, struct desk *desk, const struct decision *decision,
 		       struct failure *why)
 {
-	gateway_time moment = desk->request->envelope->created;
+	gateway_time moment = desk->request->envelope->created + desk->wait;
 
 	begin(out, desk, decision->step_count);
 	out->decision = decision->id;
@@ -338,7 +341,7 @@ bool decide(struct answers *out, struct arena *arena, const struct profile *prof
 		return true;
 	}
 	decision = choose(&desk, why);
-	return decision != NULL && take_steps(out, &desk, decision, why);
+	return decision != NULL && terms_find(&desk, why) && take_steps(out, &desk, decision, why);
 }
 
 void decide_refuse(struct answers *out, struct arena *arena, const struct profile *profile,

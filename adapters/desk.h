@@ -1,8 +1,8 @@
 /*
  * desk - one request on the table of one party, and what every answer to it needs.
  *
- * What decide.c (which row, which answers), issue.c (documents) and compose.c (messages made
- * by a style sheet) share. Lives as long as the decision; all of it in the request's arena.
+ * What decide.c (which row, which answers), terms.c (what holds for all rows), issue.c (documents)
+ * and compose.c (messages made by a style sheet) share. Lives as long as the decision; all of it in the request's arena.
  */
 #ifndef NSW_ADAPTERS_DESK_H
 #define NSW_ADAPTERS_DESK_H
@@ -25,7 +25,15 @@ struct desk {
 	struct arena *arena;
 	const char *reference, *version, *declarant; /* keys of the draws */
 	struct named_document *named;
+
+	/* The table's terms for this request; terms_find(). */
+	int64_t wait;	/* ms before the first step */
+	bool own_times; /* the steps take theirs besides */
+	int64_t valid;	/* ms, in place of what documents with an end say; 0: as they say */
 };
+
+/* terms.c: what the table says of all its rows, as far as it holds for this request. FAULT RUL-901. */
+MUST_CHECK bool terms_find(struct desk *desk, struct failure *why);
 
 /* No question: it holds. FAULT RUL-901. */
 MUST_CHECK bool desk_holds(const struct desk *desk, const struct question *question,

@@ -8,6 +8,8 @@
 #include "core/envelope.h"
 #include "core/text.h"
 
+#include "mischief.h"
+
 #define PATIENCE_MOST (60 * 1000)
 
 struct errand {
@@ -28,6 +30,7 @@ static void drop(struct errands *errands, struct errand **link)
 
 	*link = errand->next;
 	errands->count--;
+	errands->ended++;
 	arena_free(errand->arena);
 }
 
@@ -35,6 +38,7 @@ void errands_clear(struct errands *errands)
 {
 	while (errands->first != NULL)
 		drop(errands, &errands->first);
+	errands->ended = 0;
 }
 
 static void forget_request(struct errands *errands, const char *request)
@@ -94,7 +98,8 @@ static bool seal(struct letter *letter, struct arena *arena, const struct answer
 }
 
 static bool seal_all(struct errand *errand, const struct answers *answers,
-		     const struct signing_key *key, struct failure *why)
+		     const struct signing_key *key, const struct mischief *mischief,
+		     struct failure *why)
 {
 	struct letter *letters = arena_alloc(errand->arena, answers->count * sizeof *letters);
 
@@ -103,18 +108,21 @@ static bool seal_all(struct errand *errand, const struct answers *answers,
 		if (!seal(&letters[errand->count], errand->arena, &answers->rows[errand->count],
 			  key, why))
 			return false;
+	if (mischief != NULL)
+		mischief_letters(mischief, errand->arena, letters, errand->count);
 	return true;
 }
 
 bool errands_add(struct errands *errands, const char *request, const struct answers *answers,
-		 const struct signing_key *key, struct failure *why)
+		 const struct signing_key *key, const struct mischief *mischief,
+		 struct failure *why)
 {
 	struct arena *arena = arena_new();
 	struct errand *errand = arena_alloc(arena, sizeof *errand);
 
 	errand->arena = arena;
 	errand->request = arena_string(arena, request);
-	if (!seal_all(errand, answers, key, why)) {
+	if (!seal_all(errand, answers, key, mischief, why)) {
 		arena_free(arena);
 		return false;
 	}

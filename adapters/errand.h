@@ -4,7 +4,8 @@
  * The gateway promises order among receipted messages only, so the next answer is sent when
  * the last one has its receipt: technical receipt, interim steps, decision. BUSY postpones an
  * answer; silence makes it be sent again, the same bytes, with growing patience; a refusal or
- * the end of its validity ends the errand, and the gateway will say what it wants next.
+ * the end of its validity ends the errand, and the gateway will say what it wants next. That one
+ * has ended is counted, for whoever tells the gateway so (talk.c).
  *
  * Times are monotonic milliseconds, as arguments. A list belongs to one thread.
  */
@@ -27,20 +28,24 @@ struct letter {
 	const void *envelope, *payload;
 	size_t envelope_length, payload_length;
 	gateway_time expires;
+	bool twice; /* a fault: whoever hands it over does so twice */
 };
 
 struct errand;
+struct mischief;
 
 struct errands {
 	struct errand *first;
 	size_t count;
+	size_t ended; /* and not told yet: counted up here, down by the teller */
 };
 
-/* Seals all answers to the request and makes the first one due. A delivery that came again
+/* Seals all answers to the request, has done to them what `mischief` says (NULL: nothing), and
+ * makes the first one due. A delivery that came again
  * begins anew. FAULT as envelope_seal(). */
 MUST_CHECK bool errands_add(struct errands *errands, const char *request,
 			    const struct answers *answers, const struct signing_key *key,
-			    struct failure *why);
+			    const struct mischief *mischief, struct failure *why);
 
 /* Are answers to that request on their way? */
 bool errands_have(const struct errands *errands, const char *request);
@@ -63,6 +68,7 @@ bool errands_refused(struct errands *errands, const char *message);
 bool errands_postponed(struct errands *errands, const char *envelope_digest, uint64_t now,
 		       int64_t wait);
 
+/* Forgets all of them, and what has ended as well. */
 void errands_clear(struct errands *errands);
 
 #endif

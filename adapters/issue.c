@@ -64,11 +64,13 @@ static bool too_long(const struct desk *desk, const struct step *step, const cha
 static bool issue_anew(const struct desk *desk, const struct step *step, const struct issue *issue,
 		       gateway_time moment, struct response_document *document, struct failure *why)
 {
+	int64_t valid = issue->valid > 0 && desk->valid > 0 ? desk->valid : issue->valid;
+
 	*document = (struct response_document){
 		.type = issue->type,
 		.id = document_number(desk, step, issue, moment),
 		.from = moment,
-		.until = issue->valid > 0 ? moment + issue->valid : 0,
+		.until = valid > 0 ? moment + valid : 0,
 	};
 	return strlen(document->id) <= DOCUMENT_ID_SIZE || too_long(desk, step, document->id, why);
 }

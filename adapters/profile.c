@@ -226,7 +226,8 @@ static bool read_table(const struct reader *reader, struct profile *profile, xml
 	if (!datafile_word(reader->file, table, "answer", answers, &answer, why))
 		return false;
 	profile->answer = answers[answer];
-	return read_prefixes(reader, profile, table, why) && read_rows(reader, profile, table, why);
+	return read_prefixes(reader, profile, table, why) &&
+	       read_terms(reader, profile, table, why) && read_rows(reader, profile, table, why);
 }
 
 /* Who only looks on needs no table. */
@@ -309,7 +310,7 @@ bool profile_answers(const struct profile *profile, const char *kind)
 /* ---- a decision that comes alone ------------------------------------------------------ */
 
 static const struct datafile_element decision_grammar[] = {
-	{ "decision", "id title title-vi source mark", "step*" },
+	{ "decision", "id silent title title-vi source mark", "step*" },
 	PARTY_STEP_GRAMMAR,
 	{ NULL, NULL, NULL },
 };

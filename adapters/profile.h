@@ -8,8 +8,9 @@
  *
  * A table is read from the top and the first row that fits decides. Its steps are answered
  * in order: all but the last are interim, the last one ends the delivery. A table without a
- * row for every request does not compile, so that no request meets silence. A party whose
- * table answers nothing ("none") owes no decision: its rows may have no step at all.
+ * row for every request does not compile, so that no request meets silence by mistake; a row that
+ * is to be met with silence says so. A party whose table answers nothing ("none") owes no decision:
+ * its rows may have no step at all.
  */
 #ifndef NSW_ADAPTERS_PROFILE_H
 #define NSW_ADAPTERS_PROFILE_H
@@ -64,8 +65,20 @@ struct decision {
 	struct question *payload; /* over the payload's own tree; NULL: any */
 	const char *draw;	  /* name of a keyed draw; NULL: any */
 	int from, below;	  /* millionths of that draw */
+	bool silent;		  /* nothing decides: its steps, if any, are interim */
 	const struct step *steps;
 	size_t step_count;
+};
+
+/* Terms of a table: what holds for all of its rows. */
+struct wait {
+	struct question *when;	  /* over the facts; NULL: always */
+	struct question *seconds; /* over the facts: a number; anything else is 0 */
+	bool instead;		  /* of the times of the steps, and not besides them */
+};
+struct validity {
+	struct question *when; /* over the facts; NULL: always */
+	int64_t valid;	       /* ms, of every document that has an end */
 };
 
 struct seen {
@@ -79,6 +92,10 @@ struct profile {
 	const char *answer; /* "RES", "LPR" or "none" */
 	const struct seen *sees;
 	size_t seen_count;
+	const struct wait *waits;
+	size_t wait_count;
+	const struct validity *validities;
+	size_t validity_count;
 	const struct decision *decisions;
 	size_t decision_count;
 

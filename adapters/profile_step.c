@@ -16,7 +16,10 @@ static const char *const results[] = { "AP", "RE", "CA", "AJ", NULL };
 /* The words of an agency's decision; those of customs are open, as life cycles are data. */
 static const char *const agency_statuses[] = { "RECEIVED", "DOCS_REQUIRED", "FEE_DUE",
 					       "APPROVED", "REFUSED",	    "SUSPENDED",
-					       "REVOKED",  "CANCELLED",	    NULL };
+					       "REVOKED",  "CANCELLED",	    "CANCEL_REFUSED",
+					       NULL };
+/* Those that say no, and so why. */
+static const char *const refusals[] = { "REFUSED", "CANCEL_REFUSED", NULL };
 #define STATUS_SIZE 35
 
 static bool listed(const char *const words[], const char *word)
@@ -41,8 +44,8 @@ static bool is_interim(const struct step *step)
 
 static bool is_refusal(const struct step *step)
 {
-	return strcmp(step->result != NULL ? step->result : step->status,
-		      step->result != NULL ? "RE" : "REFUSED") == 0;
+	return step->result != NULL ? strcmp(step->result, "RE") == 0
+				    : listed(refusals, step->status);
 }
 
 /* ---- when ------------------------------------------------------------------------------- */
@@ -254,11 +257,15 @@ static const char *what_it_says(const struct step *step)
 	return step->result != NULL ? step->result : step->status;
 }
 
-static bool ends_in_place(const struct reader *reader, xmlNodePtr node, const struct step *step,
-			  bool last, struct failure *why)
+static bool ends_in_place(const struct reader *reader, xmlNodePtr node, const struct decision *row,
+			  const struct step *step, bool last, struct failure *why)
 {
 	bool deciding = decides(reader, step);
 
+	if (deciding && row->silent)
+		return datafile_fault(reader->file, node, why,
+				      "a silent row never decides, but %s does",
+				      what_it_says(step));
 	if (deciding && !last)
 		return datafile_fault(reader->file, node, why,
 				      "only the last step may decide: %s ends the delivery",
@@ -267,7 +274,7 @@ static bool ends_in_place(const struct reader *reader, xmlNodePtr node, const st
 		return datafile_fault(
 			reader->file, node, why,
 			"the step that decides cannot be left out: take its when away");
-	if (!deciding && last && answers_decisions(reader))
+	if (!deciding && last && !row->silent && answers_decisions(reader))
 		return datafile_fault(reader->file, node, why,
 				      "the last step must decide, but %s is interim",
 				      what_it_says(step));
@@ -281,16 +288,18 @@ bool read_steps(const struct reader *reader, xmlNodePtr node, struct decision *r
 	struct step *steps = arena_alloc(reader->arena, (count + 1) * sizeof *steps);
 
 	row->steps = steps;
-	if (count == 0 && answers_decisions(reader))
+	if (!datafile_yes(reader->file, node, "silent", &row->silent, why))
+		return false;
+	if (count == 0 && !row->silent && answers_decisions(reader))
 		return datafile_fault(reader->file, node, why,
-				      "no <step>: only a party that answers none may stay silent");
+				      "no <step>: a row that is to stay silent says silent='yes'");
 	for (xmlNodePtr child = child_named(node, "step"); child != NULL;
 	     child = next_named(child, "step")) {
 		struct step *step = &steps[row->step_count++];
 
 		if (!read_step(reader, child, row, step, why) ||
 		    !name_is_free(reader, child, steps, step, why) ||
-		    !ends_in_place(reader, child, step, row->step_count == count, why))
+		    !ends_in_place(reader, child, row, step, row->step_count == count, why))
 			return false;
 	}
 	return true;

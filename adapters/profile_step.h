@@ -1,5 +1,5 @@
-/* profile_step - the steps of one row of a decision table, and the documents they issue; the
- * other half of profile.c. */
+/* profile_step - what profile.c shares with the files that read parts of a decision table: the steps of
+ * a row, the documents they issue, the terms of all rows. */
 #ifndef NSW_ADAPTERS_PROFILE_STEP_H
 #define NSW_ADAPTERS_PROFILE_STEP_H
 
@@ -23,6 +23,10 @@ size_t count_named(xmlNodePtr parent, const char *name);
 /* *out is NULL without the attribute. FAULT RUL-903. */
 MUST_CHECK bool read_question(const struct reader *reader, xmlNodePtr node, const char *attribute,
 			      struct question **out, struct failure *why);
+
+/* What the table says of all its rows. FAULT PRF-901, RUL-903. */
+MUST_CHECK bool read_terms(const struct reader *reader, struct profile *profile, xmlNodePtr table,
+			   struct failure *why);
 
 /* The documents of a step of `row`, of which it is the last one read. */
 MUST_CHECK bool read_issues(const struct reader *reader, xmlNodePtr node,

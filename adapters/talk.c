@@ -8,6 +8,7 @@
 #include "decide.h"
 
 #define HEARTBEAT_MOST (3600 * 1000) /* ms; anything longer is a mistake */
+#define AGAIN	       50	     /* ms until what did not fit into the queue is tried again */
 
 static const char *party_of(const struct talk *talk)
 {
@@ -16,7 +17,9 @@ static const char *party_of(const struct talk *talk)
 
 static gateway_time gateway_now(const struct talk *talk)
 {
-	return talk->told + (gateway_time)(monotonic_ms() - talk->told_at);
+	gateway_time since = talk->held ? 0 : (gateway_time)(monotonic_ms() - talk->told_at);
+
+	return talk->told + since;
 }
 
 static void complain(const struct talk *talk, enum log_level level, const char *event,
@@ -30,25 +33,29 @@ static void complain(const struct talk *talk, enum log_level level, const char *
 /* ---- speaking ------------------------------------------------------------------------- */
 
 /* What does not fit into the queue now is said again when it goes unanswered. */
-static void say(struct talk *talk, enum verb verb, const struct letter *letter)
+static bool say(struct talk *talk, enum verb verb, const struct letter *letter)
 {
 	static const struct letter nothing = { .envelope = "", .payload = "" };
 	struct failure why;
 
 	letter = letter != NULL ? letter : &nothing;
 	talk->spoke = monotonic_ms();
-	if (!link_send(talk->link, verb, letter->envelope, letter->envelope_length, letter->payload,
-		       letter->payload_length, &why))
-		complain(talk, LOG_DEBUG, "not sent", letter->id, &why);
+	if (link_send(talk->link, verb, letter->envelope, letter->envelope_length, letter->payload,
+		      letter->payload_length, &why))
+		return true;
+	complain(talk, LOG_DEBUG, "not sent", letter->id, &why);
+	return false;
 }
 
 void talk_begin(struct talk *talk, struct link *link)
 {
-	char lines[32];
+	char lines[48];
 	struct letter hello = { .envelope = "", .payload = lines };
 
-	hello.payload_length = (size_t)snprintf(lines, sizeof lines, "credit=%d\n", TALK_CREDIT);
+	hello.payload_length =
+		(size_t)snprintf(lines, sizeof lines, "credit=%d\nsettles=yes\n", TALK_CREDIT);
 	errands_clear(&talk->errands);
+	talk->wrong = (struct mischief){ .message = "" };
 	talk->link = link;
 	talk->welcome = false;
 	talk->heard = monotonic_ms();
@@ -61,12 +68,21 @@ static void hand_over_letters(struct talk *talk)
 
 	while ((letter = errands_next(&talk->errands, monotonic_ms(), talk->heartbeat,
 				      gateway_now(talk))) != NULL)
-		say(talk, VERB_SUBMIT, letter);
+		for (int copies = letter->twice ? 2 : 1; copies > 0; copies--)
+			say(talk, VERB_SUBMIT, letter);
+}
+
+/* Nobody asks for it again: what does not fit into the queue is said the next time. */
+static void tell_what_has_ended(struct talk *talk)
+{
+	while (talk->errands.ended > 0 && say(talk, VERB_SETTLED, NULL))
+		talk->errands.ended--;
 }
 
 void talk_say(struct talk *talk)
 {
 	hand_over_letters(talk);
+	tell_what_has_ended(talk);
 	if (talk->welcome && monotonic_ms() - talk->spoke >= (uint64_t)talk->heartbeat)
 		say(talk, VERB_PING, NULL);
 }
@@ -75,7 +91,7 @@ void talk_say(struct talk *talk)
 
 static void on_welcome(struct talk *talk, const struct parcel *parcel, struct arena *arena)
 {
-	char instance[PARTY_ID_SIZE], time[TIME_TEXT_SIZE];
+	char instance[PARTY_ID_SIZE], time[TIME_TEXT_SIZE], clock[8];
 	struct failure why;
 
 	(void)arena;
@@ -86,6 +102,8 @@ static void on_welcome(struct talk *talk, const struct parcel *parcel, struct ar
 		return;
 	}
 	talk->told_at = monotonic_ms();
+	talk->held =
+		parcel_line(parcel, "clock", clock, sizeof clock) && strcmp(clock, "held") == 0;
 	if (!parcel_number(parcel, "heartbeat", &talk->heartbeat) || talk->heartbeat == 0 ||
 	    talk->heartbeat > HEARTBEAT_MOST)
 		talk->heartbeat = TALK_HEARTBEAT;
@@ -140,7 +158,21 @@ static bool find_answers(struct talk *talk, const struct parcel *parcel, struct 
 	return true;
 }
 
-static void on_deliver(struct talk *talk, const struct parcel *parcel, struct arena *arena)
+/* The key of the day that the answer is dated. */
+static bool find_key(const struct talk *talk, const struct mischief *wrong,
+		     const struct envelope *request, const struct signing_key **key,
+		     struct failure *why)
+{
+	struct keyring *keyring = talk->office->keyring;
+
+	if (mischief_does(wrong, ON_REPLY, FAULT_EXPIRED_CERTIFICATE))
+		return keyring_expired_key(keyring, party_of(talk), key, why);
+	return keyring_signing_key(keyring, party_of(talk), request->created, key, why);
+}
+
+/* False when nothing will be said to it. */
+static bool take_delivery(struct talk *talk, const struct mischief *wrong,
+			  const struct parcel *parcel, struct arena *arena)
 {
 	const struct signing_key *key;
 	struct envelope envelope;
@@ -149,19 +181,54 @@ static void on_deliver(struct talk *talk, const struct parcel *parcel, struct ar
 
 	if (talk->errands.count >= TALK_CREDIT) {
 		log_line(LOG_WARN, "more deliveries than credit", "party", party_of(talk), NULL);
-		return;
+		return false;
 	}
-	if (!find_answers(talk, parcel, arena, &envelope, &answers))
-		return;
-	/* The key of the day that the answer is dated. */
-	if (!keyring_signing_key(talk->office->keyring, party_of(talk), envelope.created, &key,
-				 &why) ||
-	    !errands_add(&talk->errands, envelope.id, &answers, key, &why)) {
+	if (!find_answers(talk, parcel, arena, &envelope, &answers) ||
+	    mischief_does(wrong, ON_REPLY, FAULT_DROP))
+		return false;
+	if (!mischief_answers(wrong, &answers, arena, talk->profile, &envelope, &why) ||
+	    !find_key(talk, wrong, &envelope, &key, &why) ||
+	    !errands_add(&talk->errands, envelope.id, &answers, key, wrong, &why)) {
 		complain(talk, LOG_ERROR, "not answered", envelope.id, &why);
-		return;
+		return false;
 	}
 	log_line(LOG_DEBUG, "answering", "party", party_of(talk), "message", envelope.id,
 		 "decision", answers.decision, NULL);
+	return true;
+}
+
+/* It was sent once, so it is settled once: for the copy nobody waits. */
+static void take_copy(struct talk *talk, const struct mischief *wrong, const struct parcel *parcel,
+		      struct arena *arena)
+{
+	hand_over_letters(talk);
+	if (take_delivery(talk, wrong, parcel, arena))
+		talk->errands.ended--; /* of the first, which it has taken the place of */
+}
+
+/* Every delivery is settled once: by its errand, or here. */
+static void on_deliver(struct talk *talk, const struct parcel *parcel, struct arena *arena)
+{
+	struct mischief wrong = mischief_take(&talk->wrong, parcel, talk->office->seed);
+	struct parcel arrived = mischief_on_the_way(&wrong, parcel, arena);
+
+	if (mischief_does(&wrong, ON_REQUEST, FAULT_DROP) ||
+	    !take_delivery(talk, &wrong, &arrived, arena))
+		talk->errands.ended++;
+	else if (mischief_does(&wrong, ON_REQUEST, FAULT_DUPLICATE))
+		take_copy(talk, &wrong, &arrived, arena);
+}
+
+static void on_simulate(struct talk *talk, const struct parcel *parcel, struct arena *arena)
+{
+	struct failure why;
+
+	(void)arena;
+	if (mischief_told(&talk->wrong, parcel, &why))
+		log_line(LOG_DEBUG, "to go wrong", "party", party_of(talk), "message",
+			 talk->wrong.message, NULL);
+	else
+		complain(talk, LOG_WARN, "not simulated", NULL, &why);
 }
 
 /* The id of our message that a signed receipt or refusal speaks of; NULL, and logged, when it
@@ -236,8 +303,9 @@ static const struct {
 	enum verb verb;
 	void (*act)(struct talk *talk, const struct parcel *parcel, struct arena *arena);
 } acts[] = {
-	{ VERB_WELCOME, on_welcome }, { VERB_DELIVER, on_deliver }, { VERB_RECEIPT, on_receipt },
-	{ VERB_REFUSAL, on_refusal }, { VERB_BUSY, on_busy }, /* PONG is a word, and no more */
+	{ VERB_WELCOME, on_welcome },	{ VERB_DELIVER, on_deliver },
+	{ VERB_SIMULATE, on_simulate }, { VERB_RECEIPT, on_receipt },
+	{ VERB_REFUSAL, on_refusal },	{ VERB_BUSY, on_busy }, /* PONG is a word, and no more */
 };
 
 void talk_hear(struct talk *talk, const struct parcel *parcel, struct arena *arena)
@@ -258,6 +326,8 @@ int talk_patience(const struct talk *talk)
 
 	if (!talk->welcome) /* then there is nothing to say before it */
 		left = talk->heartbeat;
+	if (talk->errands.ended > 0 && left > AGAIN)
+		left = AGAIN;
 	return (int)errands_wait(&talk->errands, now, left);
 }
 

@@ -2,8 +2,9 @@
  * talk - what one party and the gateway say to each other on one link.
  *
  * gateway/core/bus-protocol.md is the language; this is the push party's half of it: HELLO with
- * credit, an errand for each DELIVER, what RECEIPT, REFUSAL and BUSY mean for an errand,
- * heartbeats. No threads here: serve.c listens and calls. Only a stand-in is waited for.
+ * credit, an errand for each DELIVER and SETTLED when it is over, what RECEIPT, REFUSAL and BUSY mean
+ * for an errand, heartbeats. No threads here: serve.c listens and calls. Only a stand-in is waited
+ * for.
  *
  * A talk may be begun anew at any moment and forgets its errands then; the gateway delivers
  * again what was not decided.
@@ -18,6 +19,7 @@
 #include "core/clock.h"
 
 #include "errand.h"
+#include "mischief.h"
 #include "profile.h"
 #include "request.h"
 
@@ -35,8 +37,10 @@ struct talk {
 	int64_t heartbeat;
 	/* below: talk.c's own */
 	struct errands errands;
-	gateway_time told; /* by the last WELCOME, at monotonic told_at */
+	struct mischief wrong; /* what is to go wrong with the next delivery */
+	gateway_time told;     /* by the last WELCOME, at monotonic told_at */
 	uint64_t told_at;
+	bool held;	       /* the gateway's clock stands still */
 	uint64_t heard, spoke; /* monotonic time of the last word in, of the last word out */
 };
 

@@ -109,7 +109,7 @@ bool clerk_begin(struct clerk *clerk, struct failure *why)
 /* Where a slip goes once what it says has become true. */
 static void release(struct gateway *gateway, struct slip *slip)
 {
-	if (slip->type == SLIP_DELIVER)
+	if (slip->type == SLIP_DELIVER || slip->next != NULL) /* or with one behind it */
 		queue_put(gateway->work, slip);
 	else
 		queue_put(gateway->out, slip);
@@ -169,9 +169,7 @@ static bool run(struct clerk *clerk, struct failure *why)
 
 void *clerk_run(void *argument)
 {
-	struct clerk clerk = { .gateway = argument,
-			       .leases = leases_new(),
-			       .last_traffic = monotonic_ms() };
+	struct clerk clerk = { .gateway = argument, .leases = leases_new() };
 	struct failure why;
 
 	if (!run(&clerk, &why)) {
@@ -186,6 +184,7 @@ void *clerk_run(void *argument)
 	free(clerk.outgoing.slip);
 	free(clerk.done.slip);
 	free(clerk.sending.entries);
+	clerk_free_settling(&clerk);
 	leases_free(clerk.leases);
 	return NULL;
 }

@@ -4,8 +4,8 @@
  * Takes slips from the desk and works them off in batches: one transaction a batch, one
  * savepoint a slip, so that a fault undoes that slip alone. What is to leave the house waits
  * until the commit that makes it true. Between batches it looks for what has become due:
- * deliveries, held answers, cases that have waited too long; in skip mode, when nothing is in
- * flight, it moves gateway time to the next due moment.
+ * deliveries, held answers, cases that have waited too long. When nothing is in flight, time
+ * that skips moves to the next due moment, and time that is held does as it was ordered.
  */
 #ifndef NSW_CLERK_H
 #define NSW_CLERK_H
@@ -36,15 +36,29 @@ struct slips { /* a list that grows */
 	size_t count, room;
 };
 
+struct settling { /* who asked to be told when nothing is in flight and nothing is due */
+	struct slip *slip;
+	gateway_time to; /* 0: none */
+	bool tried;	 /* the leap had its turn */
+	bool leapt;
+};
+
+struct added { /* the fault that was added last: who hears nothing asks again */
+	char tag[64], id[40];
+	struct address from;
+};
+
 struct clerk {
 	struct gateway *gateway;
 	struct leases *leases;
 	struct sending sending;
 	struct slips outgoing; /* released by the commit */
 	struct slips done;     /* freed after the commit */
-	uint64_t
-		last_traffic; /* monotonic: when something last went to or came from a push party */
-	gateway_time looked;  /* what was due by then has had its turn */
+	struct settling *settling;
+	size_t settling_count;
+	struct slip *settled; /* the last such question, with its answer as the payload; NULL */
+	struct added added;
+	gateway_time looked; /* what was due by then has had its turn */
 	uint64_t commits;
 };
 
@@ -54,9 +68,54 @@ MUST_CHECK bool clerk_handle(struct clerk *clerk, struct slip *slip, struct fail
 /* clerk_due.c: what time has brought, in transactions of its own. *more when there is more
  * to do at once. */
 MUST_CHECK bool clerk_due(struct clerk *clerk, bool *more, struct failure *why);
+
+/* clerk_time.c: what is in flight, and where time goes when nothing is. */
+
+/* Messages inside, deliveries sent to which their party has not said SETTLED (or, where it never
+ * says so, no decision), a party that was there a moment ago and has something open. */
+bool clerk_in_flight(const struct clerk *clerk);
+/* A party that has only just gone, or not yet come, may be back at once: time that does not tick must
+ * not run through all its attempts meanwhile. Not one that is switched off, or that a fault has down. */
+bool clerk_may_come_back(const struct clerk *clerk, const char *party,
+			 const struct presence_view *view);
 /* ms until the next due moment by the clock as it ticks; -1 for none. In skip mode with
  * nothing in flight the clock is moved there and 0 returned. */
 int clerk_wait(struct clerk *clerk);
+/* A moment that is not over. REJECT TIM-001, CTL-007. */
+MUST_CHECK bool clerk_read_time(const struct clerk *clerk, const char *text, gateway_time *to,
+				struct failure *why);
+/* Forward to there, recorded, so that the next start goes on from there; inside a transaction. */
+MUST_CHECK bool clerk_date(struct clerk *clerk, gateway_time to, const char *by,
+			   struct failure *why);
+/* The order `settle`: takes the slip, and answers it in time. */
+void clerk_settle(struct clerk *clerk, struct slip *slip);
+/* Nothing is in flight and nothing is due: who waits for that is told, or has his leap; *more when time
+ * has moved. */
+MUST_CHECK bool clerk_settled(struct clerk *clerk, bool *more, struct failure *why);
+/* That connection has ended. */
+void clerk_stop_settling(struct clerk *clerk, const struct address *address);
+void clerk_free_settling(struct clerk *clerk);
+
+/* clerk_simulate.c: what goes wrong. All inside a transaction. */
+
+struct outbox;
+struct firing;
+/* What strikes the attempt that is about to be made; *leaves is false when it is not made now: held
+ * back, or noted as one to a party that is not there. FAULT FLT-901, JRN-…. */
+MUST_CHECK bool clerk_strike(struct clerk *clerk, struct outbox *outbox,
+			     const struct journal_delivery *delivery, gateway_time now,
+			     struct firing **firings, size_t *count, bool *leaves,
+			     struct failure *why);
+/* A delivery with what its party's simulation is to do wrong in front of it: two slips, or the one,
+ * that a worker takes together and that leave in this order. */
+struct slip *clerk_simulated(struct slip *deliver, const struct firing *firings, size_t count);
+/* The orders `fault` and `agency`; *added is the id of what was added, else left alone. REJECT
+ * FLT-…, PTY-004, CTL-005. */
+MUST_CHECK bool clerk_order_fault(struct clerk *clerk, struct outbox *outbox,
+				  const struct slip *slip, const char **added, size_t *count,
+				  struct failure *why);
+MUST_CHECK bool clerk_order_agency(struct clerk *clerk, struct outbox *outbox,
+				   const struct slip *slip, size_t *count, struct failure *why);
 
 /* Keep a slip until the commit: to hand it on then, or to free it then. */
 void clerk_send_later(struct clerk *clerk, struct slip *slip);

@@ -1,37 +1,11 @@
-/* clerk_due - what time has brought: held answers, waiting cases, deliveries. */
-#include <limits.h>
+/* clerk_due - what time has brought, in which order: held answers, papers, waiting cases, deliveries. */
 #include <string.h>
 
-#include "clerk.h"
+#include "clerk_due.h"
 #include "core/digest.h"
 #include "core/log.h"
-#include "deliver/outbox.h"
 
-#define AT_ONCE	   64	/* of one sort, before looking at the desk again */
-#define GRACE	   2000 /* ms of silence after which a party's answer no longer holds the clock */
-#define LOOK_AGAIN 100	/* ms until skipping time looks whether it still has to wait */
-#define POSTPONED  3600000 /* ms of gateway time until what has faulted is tried again */
-
-struct due {
-	struct clerk *clerk;
-	struct conduct conduct;
-	struct outbox outbox;
-	struct arena *arena;
-	gateway_time now;
-	bool more;
-};
-
-/* One piece of work in a savepoint. A fault undoes it alone; `postpone` then moves it out of
- * the way, so that it neither comes back at once nor keeps others from their turn. */
-typedef bool due_work(struct due *due, const void *thing, struct failure *why);
-typedef bool postpone_work(struct due *due, const void *thing, const struct failure *reason,
-			   struct failure *why);
-
-struct sort { /* of work that falls due */
-	due_work *work;
-	postpone_work *postpone; /* NULL: what is due again has a moment of its own */
-	size_t size;
-};
+#define POSTPONED 3600000 /* ms of gateway time until what has faulted is tried again */
 
 static bool do_one(struct due *due, const struct sort *sort, const void *thing, bool *done,
 		   struct failure *why)
@@ -53,8 +27,8 @@ static bool do_one(struct due *due, const struct sort *sort, const void *thing, 
 	       (sort->postpone == NULL || sort->postpone(due, thing, &reason, why));
 }
 
-static bool do_all(struct due *due, const struct sort *sort, const void *things, size_t count,
-		   struct failure *why)
+bool due_do(struct due *due, const struct sort *sort, const void *things, size_t count,
+	    struct failure *why)
 {
 	size_t succeeded = 0;
 
@@ -70,6 +44,7 @@ static bool do_all(struct due *due, const struct sort *sort, const void *things,
 		succeeded += done;
 	}
 	due->more = due->more || (count == AT_ONCE && succeeded != 0);
+	due->moved = due->moved || succeeded != 0;
 	return clerk_commit(due->clerk, why);
 }
 
@@ -130,9 +105,9 @@ static bool release_answers(struct due *due, struct failure *why)
 	static const struct sort sort = { release_answer, postpone_answer,
 					  sizeof(struct journal_held) };
 	struct journal_held *held;
-	size_t count = journal_held_due(due->conduct.journal, due->arena, due->now, AT_ONCE, &held);
+	size_t count = journal_held_due(due->conduct.journal, due->arena, due->by, AT_ONCE, &held);
 
-	return do_all(due, &sort, held, count, why);
+	return due_do(due, &sort, held, count, why);
 }
 
 static bool time_out_cases(struct due *due, struct failure *why)
@@ -140,9 +115,9 @@ static bool time_out_cases(struct due *due, struct failure *why)
 	static const struct sort sort = { time_out, postpone_case, sizeof(struct journal_case) };
 	struct journal_case *cases;
 	size_t count =
-		journal_cases_due(due->conduct.journal, due->arena, due->now, AT_ONCE, &cases);
+		journal_cases_due(due->conduct.journal, due->arena, due->by, AT_ONCE, &cases);
 
-	return do_all(due, &sort, cases, count, why);
+	return due_do(due, &sort, cases, count, why);
 }
 
 /* ---- papers -------------------------------------------------------------------------------- */
@@ -197,117 +172,54 @@ static bool decide_papers(struct due *due, struct failure *why)
 	static const struct sort sort = { decide_paper, postpone_paper,
 					  sizeof(struct journal_task) };
 	struct journal_task *tasks;
-	size_t count = journal_papers(due->conduct.journal, due->arena, due->now, AT_ONCE, &tasks);
+	size_t count = journal_papers(due->conduct.journal, due->arena, due->by, AT_ONCE, &tasks);
 
-	return do_all(due, &sort, tasks, count, why);
+	return due_do(due, &sort, tasks, count, why);
 }
 
-/* ---- deliveries ---------------------------------------------------------------------------- */
+/* ---- in which order ------------------------------------------------------------------------ */
 
-static bool note_absence(struct due *due, const void *thing, struct failure *why)
+/* While time ticks, whatever is due has its turn at once. */
+static bool do_what_is_due(struct due *due, struct failure *why)
 {
-	const struct journal_delivery *delivery = thing;
-	struct failure absent;
-	bool given_up;
-
-	if (sending_has(&due->clerk->sending, delivery->id))
-		return true;
-	defer(&absent, "BUS-020", "%s is not connected", delivery->party);
-	if (!outbox_give_up(&due->outbox, delivery, due->now, &given_up, why))
-		return false;
-	return given_up || outbox_attempt(&due->outbox, delivery->id, false, &absent,
-					  (struct bytes){ NULL, 0 }, due->now, why);
+	return release_answers(due, why) && decide_papers(due, why) && time_out_cases(due, why) &&
+	       due_deliver(due, why);
 }
 
-static bool give_up(struct due *due, const void *thing, struct failure *why)
+static bool do_first_sort(struct due *due, struct failure *why)
 {
-	bool given_up;
+	static bool (*const sorts[])(struct due *, struct failure *) = {
+		release_answers,
+		decide_papers,
+		time_out_cases,
+		due_deliver_next,
+	};
 
-	return outbox_give_up(&due->outbox, thing, due->now, &given_up, why);
-}
-
-static void send(struct due *due, const struct journal_delivery *delivery,
-		 const struct address *address)
-{
-	struct slip *slip = slip_new(SLIP_DELIVER);
-	struct journal *journal = due->conduct.journal;
-
-	if (!journal_delivery(journal, slip->arena, delivery->id, &slip->delivery) ||
-	    !journal_body_read(journal, slip->arena, slip->delivery.payload, &slip->payload))
-		slip->payload.start = NULL; /* deliver_address says so as a fault */
-	slip->address = *address;
-	sending_begin(&due->clerk->sending, delivery);
-	queue_put(due->clerk->gateway->work, slip);
-}
-
-/* Planned rows are durable already: sending needs no transaction, burying does. */
-static bool send_to(struct due *due, const char *party, const struct presence_view *view,
-		    struct failure *why)
-{
-	static const struct sort burial = { give_up, NULL, sizeof(struct journal_delivery) };
-	const struct settings *settings = due->outbox.house->settings;
-	struct journal_delivery *ready;
-	size_t window = (size_t)settings->window, busy, count;
-
-	if (view->credit < window)
-		window = view->credit;
-	busy = journal_in_flight(due->conduct.journal, party, view->since) +
-	       sending_to(&due->clerk->sending, party);
-	if (busy >= window)
-		return true;
-	count = journal_due(due->conduct.journal, due->arena, party, due->now, view->since,
-			    window - busy, &ready);
-	for (size_t i = 0; i < count; i++) {
-		if (sending_before(&due->clerk->sending, &ready[i]))
-			continue;
-		if (ready[i].attempts >= settings->attempts || ready[i].expires <= due->now) {
-			if (!do_all(due, &burial, &ready[i], 1, why))
-				return false;
-			continue;
-		}
-		send(due, &ready[i], &view->address);
-	}
-	return true;
-}
-
-/* A party that has only just gone, or not yet come, may be back at once: time that skips must
- * not run through all its attempts meanwhile. */
-static bool may_come_back(const struct gateway *gateway, const struct presence_view *view)
-{
-	const struct settings *settings = gateway->house.settings;
-
-	return settings->skip_time && !view->connected &&
-	       monotonic_ms() - view->absent_since < (uint64_t)settings->absence;
-}
-
-static bool deliver(struct due *due, struct failure *why)
-{
-	static const struct sort absence = { note_absence, NULL, sizeof(struct journal_delivery) };
-	struct gateway *gateway = due->clerk->gateway;
-	const struct parties *parties = gateway->house.parties;
-
-	for (size_t i = 0; i < parties_count(parties); i++) {
-		const struct party *party = parties_at(parties, i);
-		struct presence_view view;
-		struct journal_delivery *late;
-		size_t count;
-
-		if (!party->push)
-			continue;
-		view = presence_of(gateway->presence, party->id);
-		if (view.connected && view.since != INT64_MAX) {
-			if (!send_to(due, party->id, &view, why))
-				return false;
-			continue;
-		}
-		if (view.connected || may_come_back(gateway, &view))
-			continue; /* connected: its slip is on the desk, a moment */
-		count = journal_overdue(due->conduct.journal, due->arena, party->id, due->now,
-					AT_ONCE, &late);
-		if (!do_all(due, &absence, late, count, why))
+	for (size_t i = 0; i < sizeof sorts / sizeof *sorts && !due->moved; i++)
+		if (!sorts[i](due, why))
 			return false;
-	}
 	return true;
+}
+
+/*
+ * While time is held, one thing follows from another: what was due first is done first, one
+ * delivery is under way at a time, and nothing is done while anything is in flight. So the journal
+ * does not depend on how many workers there are, or who is quick.
+ */
+static bool do_what_is_next(struct due *due, struct failure *why)
+{
+	gateway_time next = 0;
+
+	if (clerk_in_flight(due->clerk))
+		return true;
+	do {
+		next = journal_next_due(due->conduct.journal, next, true);
+		due->by = next != 0 && next < due->now ? next : due->now;
+		if (!do_first_sort(due, why))
+			return false;
+	} while (!due->moved && due->by < due->now);
+	due->more = due->moved;
+	return due->moved || clerk_settled(due->clerk, &due->more, why);
 }
 
 bool clerk_due(struct clerk *clerk, bool *more, struct failure *why)
@@ -321,75 +233,13 @@ bool clerk_due(struct clerk *clerk, bool *more, struct failure *why)
 		.arena = arena,
 		.now = clock_now(gateway->house.clock),
 	};
-	bool good = release_answers(&due, why) && decide_papers(&due, why) &&
-		    time_out_cases(&due, why) && deliver(&due, why);
+	bool good;
 
+	due.by = due.now;
+	good = clock_is_held(gateway->house.clock) ? do_what_is_next(&due, why)
+						   : do_what_is_due(&due, why);
 	*more = due.more;
 	clerk->looked = due.now;
 	arena_free(arena);
 	return good;
-}
-
-/* ---- waiting ------------------------------------------------------------------------------- */
-
-/* Does a party owe us an answer that it would give at once? */
-static bool awaiting_answers(const struct clerk *clerk)
-{
-	struct gateway *gateway = clerk->gateway;
-	const struct parties *parties = gateway->house.parties;
-
-	bool recent = monotonic_ms() - clerk->last_traffic < GRACE;
-
-	for (size_t i = 0; i < parties_count(parties); i++) {
-		const char *party = parties_at(parties, i)->id;
-		struct presence_view view = presence_of(gateway->presence, party);
-
-		if (may_come_back(gateway, &view) && journal_has_open(gateway->journal, party))
-			return true;
-		if (recent && view.connected && view.since != INT64_MAX &&
-		    journal_in_flight(gateway->journal, party, view.since) != 0)
-			return true;
-	}
-	return false;
-}
-
-static bool nothing_in_flight(const struct clerk *clerk)
-{
-	struct gateway *gateway = clerk->gateway;
-
-	return atomic_load(&gateway->inside) == 0 && clerk->sending.count == 0 &&
-	       queue_length(gateway->desk) == 0 && !awaiting_answers(clerk);
-}
-
-/* Nobody comes in between the look and the leap. */
-static bool skip_to(struct clerk *clerk, gateway_time next)
-{
-	struct gateway *gateway = clerk->gateway;
-	bool idle;
-
-	pthread_mutex_lock(&gateway->door);
-	idle = nothing_in_flight(clerk);
-	if (idle)
-		clock_advance(gateway->house.clock, next);
-	pthread_mutex_unlock(&gateway->door);
-	return idle;
-}
-
-int clerk_wait(struct clerk *clerk)
-{
-	struct gateway *gateway = clerk->gateway;
-	gateway_time now = clock_now(gateway->house.clock);
-	/* Not after now: a commit takes its time, and something may have fallen due meanwhile. */
-	bool skips = gateway->house.settings->skip_time;
-	gateway_time next = journal_next_due(gateway->journal, clerk->looked, !skips);
-
-	if (next == 0)
-		return skips && awaiting_answers(clerk) ? LOOK_AGAIN : -1;
-	if (next <= now)
-		return 0;
-	if (skips && skip_to(clerk, next))
-		return 0;
-	if (skips && next - now > LOOK_AGAIN)
-		return LOOK_AGAIN;
-	return next - now < INT_MAX ? (int)(next - now) : INT_MAX;
 }

@@ -5,6 +5,7 @@
 #include "clerk.h"
 #include "control/control.h"
 #include "core/log.h"
+#include "deliver/faults.h"
 #include "deliver/outbox.h"
 
 #define RETRY_AFTER  2000 /* ms, for what may be possible later */
@@ -14,6 +15,7 @@ struct step { /* what one slip needs; lives as long as it is handled */
 	struct clerk *clerk;
 	struct conduct conduct;
 	struct outbox outbox;
+	const char *added; /* id of the fault that an order has added; NULL */
 };
 
 static void begin_step(struct step *step, struct clerk *clerk, struct arena *arena)
@@ -29,10 +31,29 @@ static void begin_step(struct step *step, struct clerk *clerk, struct arena *are
 
 /* ---- messages ------------------------------------------------------------------------------ */
 
+/* A fault has the answer of that delivery take effect later; its bytes stay as they came. */
+static void hold_up(struct step *step, struct message *message)
+{
+	struct journal_delivery delivery;
+	struct failure none;
+	int64_t later;
+
+	if (message->envelope.ref == NULL ||
+	    !conduct_answered(&step->conduct, message, &delivery, &none))
+		return;
+	later = faults_hold_reply(step->conduct.journal, &delivery);
+	if (later == 0)
+		return;
+	if (message->envelope.effective < message->at)
+		message->envelope.effective = message->at;
+	message->envelope.effective += later;
+}
+
 static bool conduct_an_application(struct step *step, struct message *message, struct failure *why)
 {
 	struct move move;
 
+	hold_up(step, message);
 	return conduct_application(&step->conduct, message, &move, why) &&
 	       outbox_carry_out(&step->outbox, &move, why);
 }
@@ -43,6 +64,7 @@ static bool conduct_a_decision(struct step *step, struct message *message, struc
 	struct move move;
 	bool final;
 
+	hold_up(step, message);
 	return conduct_answered(&step->conduct, message, &delivery, why) &&
 	       conduct_decision(&step->conduct, message, &delivery, &final, &move, why) &&
 	       outbox_carry_out(&step->outbox, &move, why);
@@ -138,8 +160,6 @@ static bool handle_file(struct step *step, struct slip *slip, struct failure *wh
 	struct failure later;
 	bool good;
 
-	if (parties_push(step->outbox.house->parties, message->parcel.party))
-		step->clerk->last_traffic = monotonic_ms();
 	good = file(step, message, &later);
 	if (!good && later.verdict == REJECT) {
 		message->why = later;
@@ -161,7 +181,6 @@ static bool handle_attempt(struct step *step, struct slip *slip, struct failure 
 	struct gateway *gateway = step->clerk->gateway;
 	gateway_time at = clock_now(gateway->house.clock);
 
-	step->clerk->last_traffic = monotonic_ms();
 	sending_end(&step->clerk->sending, slip->delivery.id);
 	return outbox_attempt(&step->outbox, slip->delivery.id, slip->good, &slip->why,
 			      slip->envelope, at, why);
@@ -175,7 +194,6 @@ static bool handle_present(struct step *step, struct slip *slip, struct failure 
 	(void)why;
 	/* Everything attempted before this record went to a connection that is no more. */
 	presence_since(gateway->presence, slip->party, head.seq + 1);
-	step->clerk->last_traffic = monotonic_ms();
 	log_line(LOG_NOTE, "party-connected", "party", slip->party, NULL);
 	return true;
 }
@@ -184,6 +202,7 @@ static bool handle_gone(struct step *step, struct slip *slip, struct failure *wh
 {
 	(void)why;
 	leases_return(step->clerk->leases, &slip->address);
+	clerk_stop_settling(step->clerk, &slip->address);
 	if (parties_push(step->outbox.house->parties, slip->party))
 		log_line(LOG_NOTE, "party-gone", "party", slip->party, NULL);
 	return true;
@@ -286,13 +305,15 @@ static bool handle_ack(struct step *step, struct slip *slip, struct failure *why
 
 /* ---- orders -------------------------------------------------------------------------------- */
 
-static struct slip *order_done(const struct slip *order, const struct failure *refusal,
-			       size_t count)
+static struct slip *order_done(const struct step *step, const struct slip *order,
+			       const struct failure *refusal, size_t count)
 {
 	struct slip *reply = slip_new(SLIP_REPLY);
 	struct text rows = TEXT_EMPTY;
 
-	if (refusal == NULL)
+	if (refusal == NULL && step->added != NULL)
+		control_write_fault(&rows, order->order->tag, step->conduct.journal, step->added);
+	else if (refusal == NULL)
 		control_write_done(&rows, order->order->tag, count);
 	else
 		control_write_error(&rows, order->order->tag, refusal);
@@ -367,26 +388,26 @@ static bool order_paper(struct step *step, const struct slip *slip, size_t *coun
 	       outbox_carry_out(&step->outbox, &move, why);
 }
 
-/* Forward only; recorded, so that the next start goes on from there. */
 static bool order_date(struct step *step, const struct slip *slip, size_t *count,
 		       struct failure *why)
 {
-	struct gateway *gateway = step->clerk->gateway;
-	gateway_time to, now = clock_now(gateway->house.clock);
-	char stated[TIME_TEXT_SIZE], text[TIME_TEXT_SIZE];
+	gateway_time to;
 
-	if (!time_parse(slip->order->to, &to, why))
-		return false;
-	if (to < now)
-		return reject(why, "CTL-007",
-			      "it is %s already; gateway time does not go back to %s",
-			      time_text(now, text), time_text(to, stated));
 	*count = 1;
-	pthread_mutex_lock(&gateway->door);
-	clock_advance(gateway->house.clock, to);
-	pthread_mutex_unlock(&gateway->door);
-	return journal_append(gateway->journal, to, why, "dated", "from", time_text(now, text),
-			      "by", slip->party, NULL);
+	return clerk_read_time(step->clerk, slip->order->to, &to, why) &&
+	       clerk_date(step->clerk, to, slip->party, why);
+}
+
+static bool order_fault(struct step *step, const struct slip *slip, size_t *count,
+			struct failure *why)
+{
+	return clerk_order_fault(step->clerk, &step->outbox, slip, &step->added, count, why);
+}
+
+static bool order_agency(struct step *step, const struct slip *slip, size_t *count,
+			 struct failure *why)
+{
+	return clerk_order_agency(step->clerk, &step->outbox, slip, count, why);
 }
 
 static const struct {
@@ -394,10 +415,8 @@ static const struct {
 	bool (*carry_out)(struct step *step, const struct slip *slip, size_t *count,
 			  struct failure *why);
 } orders[] = {
-	{ "retry", order_outbox },
-	{ "drop", order_outbox },
-	{ "paper", order_paper },
-	{ "date", order_date },
+	{ "retry", order_outbox }, { "drop", order_outbox }, { "paper", order_paper },
+	{ "date", order_date },	   { "fault", order_fault }, { "agency", order_agency },
 };
 
 static bool carry_out(struct step *step, const struct slip *slip, size_t *count,
@@ -423,7 +442,14 @@ static bool handle_order(struct step *step, struct slip *slip, struct failure *w
 	}
 	if (!good && (!journal_undo(journal, why) || !journal_savepoint(journal, why)))
 		return false;
-	clerk_send_later(step->clerk, order_done(slip, good ? NULL : &refusal, count));
+	clerk_send_later(step->clerk, order_done(step, slip, good ? NULL : &refusal, count));
+	return true;
+}
+
+static bool handle_settle(struct step *step, struct slip *slip, struct failure *why)
+{
+	(void)why;
+	clerk_settle(step->clerk, slip);
 	return true;
 }
 
@@ -438,6 +464,7 @@ static const struct {
 	{ SLIP_PRESENT, false, handle_present }, { SLIP_FETCH, false, handle_fetch },
 	{ SLIP_ACK, false, handle_ack },	 { SLIP_ORDER, false, handle_order },
 	{ SLIP_LOOK, false, handle_look },	 { SLIP_GONE, false, handle_gone },
+	{ SLIP_SETTLE, true, handle_settle },
 };
 
 /*

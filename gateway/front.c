@@ -58,6 +58,8 @@ static void send_delivery(struct front *front, struct slip *slip)
 	if (slip->good)
 		slip->good = send_bytes(front, &slip->address, VERB_DELIVER, slip->envelope,
 					slip->payload, &slip->why);
+	if (slip->good)
+		presence_sent(front->gateway->presence, &slip->address);
 	crash_point(slip->delivery.push ? CRASH_DELIVERY_SENT : CRASH_MAILBOX_LEASED);
 	slip->type = SLIP_ATTEMPT;
 	queue_put(front->gateway->desk, slip);
@@ -115,6 +117,13 @@ static int64_t credit_in(const struct parcel *parcel)
 	return credit < CREDIT_MOST ? credit : CREDIT_MOST;
 }
 
+static bool settles(const struct parcel *parcel)
+{
+	char word[8];
+
+	return parcel_line(parcel, "settles", word, sizeof word) && strcmp(word, "yes") == 0;
+}
+
 static bool take_hello(struct front *front, struct message *message)
 {
 	struct gateway *gateway = front->gateway;
@@ -126,19 +135,20 @@ static bool take_hello(struct front *front, struct message *message)
 	char now[TIME_TEXT_SIZE];
 	char *text;
 
-	text = arena_printf(slip->arena,
-			    "protocol=" BUS_PROTOCOL "\ninstance=%s\ntime=%s\npolite-limit=%lld\n"
-			    "environment=%s\nheartbeat=%d\n",
-			    settings->instance, time_text(at, now),
-			    (long long)settings->polite_limit,
-			    house_environment(&gateway->house, parcel->party, at), HEARTBEAT);
+	text = arena_printf(
+		slip->arena,
+		"protocol=" BUS_PROTOCOL "\ninstance=%s\ntime=%s\npolite-limit=%lld\n"
+		"environment=%s\nheartbeat=%d\nclock=%s\n",
+		settings->instance, time_text(at, now), (long long)settings->polite_limit,
+		house_environment(&gateway->house, parcel->party, at), HEARTBEAT, settings->clock);
 	slip->address = parcel->address;
 	slip->verb = VERB_WELCOME;
 	slip->payload = (struct bytes){ (const unsigned char *)text, strlen(text) };
 	send_reply(front, slip);
 	if (!parties_push(gateway->house.parties, parcel->party) || credit == 0)
 		return false;
-	presence_hello(gateway->presence, parcel->party, &parcel->address, credit, monotonic_ms());
+	presence_hello(gateway->presence, parcel->party, &parcel->address, credit, settles(parcel),
+		       monotonic_ms());
 	desk(front, SLIP_PRESENT, parcel);
 	return false;
 }
@@ -218,6 +228,14 @@ static bool take_ping(struct front *front, struct message *message)
 	return false;
 }
 
+/* Whoever waits until nothing is in flight may have waited for it. */
+static bool take_settled(struct front *front, struct message *message)
+{
+	if (presence_settled(front->gateway->presence, &message->parcel.address))
+		queue_put(front->gateway->desk, slip_new(SLIP_LOOK));
+	return false;
+}
+
 /* A connection has ended: its party is no longer there, what it had borrowed is free. */
 static bool take_gone(struct front *front, struct message *message)
 {
@@ -231,9 +249,9 @@ static const struct {
 	enum verb verb;
 	bool (*take)(struct front *front, struct message *message);
 } verbs[] = {
-	{ VERB_HELLO, take_hello }, { VERB_SUBMIT, take_submit }, { VERB_FETCH, take_fetch },
-	{ VERB_GONE, take_gone },   { VERB_ACK, take_ack },	  { VERB_ASK, take_ask },
-	{ VERB_PING, take_ping },
+	{ VERB_HELLO, take_hello }, { VERB_SUBMIT, take_submit },   { VERB_FETCH, take_fetch },
+	{ VERB_GONE, take_gone },   { VERB_ACK, take_ack },	    { VERB_ASK, take_ask },
+	{ VERB_PING, take_ping },   { VERB_SETTLED, take_settled },
 };
 
 static bool fits(const struct parcel *parcel)

@@ -72,8 +72,9 @@ void gateway_left(struct gateway *gateway, const struct message *message)
 	const struct parcel *parcel = &message->parcel;
 
 	atomic_fetch_sub(&gateway->inside_bytes, parcel->envelope_length + parcel->payload_length);
-	/* The last one out: time that skips may have waited for it. */
-	if (atomic_fetch_sub(&gateway->inside, 1) == 1 && gateway->house.settings->skip_time)
+	/* The last one out: time that does not tick may have waited for it. */
+	if (atomic_fetch_sub(&gateway->inside, 1) == 1 &&
+	    (gateway->house.settings->skip_time || clock_is_held(gateway->house.clock)))
 		queue_put(gateway->desk, slip_new(SLIP_LOOK));
 }
 

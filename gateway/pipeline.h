@@ -58,6 +58,7 @@ enum slip_type {
 	SLIP_FETCH,   /* party, address, number: mailbox */
 	SLIP_ACK,     /* party, address, id */
 	SLIP_ORDER,   /* party, address, order */
+	SLIP_SETTLE,  /* party, address, order: to be answered when nothing is in flight */
 	/* to the front */
 	SLIP_ANSWER, /* message: send its answer */
 	SLIP_SEND,   /* delivery: send it */

@@ -10,6 +10,8 @@
 #include "core/crash.h"
 #include "core/log.h"
 #include "core/version.h"
+#include "deliver/faults.h"
+#include "journal/fault_rows.h"
 #include "pipeline.h"
 
 #define WORKERS_MOST 256
@@ -57,6 +59,10 @@ static const struct control_order *keep_order(struct arena *arena,
 		.status = arena_string(arena, order->status),
 		.text = arena_string(arena, order->text),
 		.to = arena_string(arena, order->to),
+		.what = arena_string(arena, order->what),
+		.line = arena_string(arena, order->line),
+		.run = arena_string(arena, order->run),
+		.leap = order->leap,
 	};
 	return copy;
 }
@@ -65,7 +71,8 @@ static void put_order(void *argument, const struct address *from, const char *pa
 		      const struct control_order *order)
 {
 	struct gateway *gateway = argument;
-	struct slip *slip = slip_new(SLIP_ORDER);
+	bool settle = strcmp(order->name, "settle") == 0;
+	struct slip *slip = slip_new(settle ? SLIP_SETTLE : SLIP_ORDER);
 
 	slip->address = *from;
 	slip->party = arena_string(slip->arena, party);
@@ -127,12 +134,13 @@ static bool same_day(gateway_time one, gateway_time other)
 }
 
 /* Where gateway time has come to: on from the last start by what the wall has moved since, so
- * that neither a crash nor a night takes back what clients were told; a skip may be ahead. */
-static gateway_time time_by_now(struct journal *journal)
+ * that neither a crash nor a night takes back what clients were told; a skip may be ahead. For a
+ * clock that is held no wall has moved. */
+static gateway_time time_by_now(struct journal *journal, bool held)
 {
 	gateway_time last = journal_last_time(journal), at, wall, by_wall;
 
-	if (!journal_started(journal, &at, &wall))
+	if (held || !journal_started(journal, &at, &wall))
 		return last;
 	by_wall = at + (wall_now() - wall);
 	return by_wall > last ? by_wall : last;
@@ -144,18 +152,21 @@ static bool set_clock(struct service *service, struct failure *why)
 {
 	gateway_time last = journal_last_time(service->gateway.journal), start = wall_now();
 	const char *date = service->settings.date;
+	bool held = strcmp(service->settings.clock, "held") == 0;
 	char was[TIME_TEXT_SIZE];
 
 	if (date[0] != '\0' && !time_parse(date, &start, why))
 		return false;
 	if (last != 0 && (date[0] == '\0' || same_day(start, last)))
-		start = time_by_now(service->gateway.journal);
+		start = time_by_now(service->gateway.journal, held);
 	if (start < last)
 		return fault(why, "CFG-010",
 			     "the date %s lies before the journal's last record (%s); gateway time "
 			     "moves only forward: use another state folder",
 			     date, time_text(last, was));
 	service->gateway.house.clock = clock_new(start);
+	if (held)
+		clock_hold(service->gateway.house.clock);
 	return true;
 }
 
@@ -190,6 +201,23 @@ static bool can_sign(struct service *service, struct failure *why)
 
 	return keyring_signing_key(house->keyring, service->settings.instance,
 				   clock_now(house->clock), &key, why);
+}
+
+/* Who was switched off stays so; and what is to go wrong does, as the settings say. */
+static bool resume_faults(struct service *service, struct failure *why)
+{
+	struct gateway *gateway = &service->gateway;
+	struct outbox outbox = { &gateway->house, gateway->journal, gateway->plan, service->arena };
+	const char *const *off;
+	size_t count = journal_switched_off(gateway->journal, service->arena, &off);
+
+	for (size_t i = 0; i < count; i++)
+		presence_switch(gateway->presence, off[i], true, 0);
+	if (service->settings.faults[0] == NULL)
+		return true;
+	return journal_begin(gateway->journal, why) &&
+	       faults_of_settings(&outbox, clock_now(gateway->house.clock), why) &&
+	       journal_commit(gateway->journal, why);
 }
 
 static bool open_bus(struct service *service, struct failure *why)
@@ -273,7 +301,8 @@ bool service_start(struct service **out, const struct settings *settings, struct
 	gateway->house.parties = service->parties;
 	gateway->lives = service->lives;
 	gateway->plan = service->plan;
-	if (!start_control(service, why) || !start_threads(service, why)) {
+	if (!resume_faults(service, why) || !start_control(service, why) ||
+	    !start_threads(service, why)) {
 		service_free(service);
 		return false;
 	}

@@ -27,8 +27,8 @@ may_include='
 core          core/
 accept        core/ accept/
 journal       core/ journal/
-deliver       core/ deliver/ journal/journal.h journal/conduct.h journal/delivery.h journal/life.h
-control       core/ control/ journal/journal.h deliver/presence.h
+deliver       core/ deliver/ journal/journal.h journal/conduct.h journal/delivery.h journal/life.h journal/fault_rows.h
+control       core/ control/ journal/journal.h journal/fault_rows.h deliver/presence.h
 cli           core/ cli/ control/ journal/journal.h journal/life.h deliver/plan.h
 pipeline      core/ accept/ journal/ deliver/ control/ OWN
 adapters      core/ OWN

@@ -96,10 +96,43 @@ a_list_of_ones_own()
 			-subject | grep -qx ' *CN=A/Bank+Co. = "Ngân hàng" SIMULATION'
 }
 
+# Of the same key as the good one, good on its first day and on no other.
+has_an_expired_certificate() # FOLDER PARTY
+{
+	local home=$1/parties/$2 day=$(date -u -d 2005-01-01T12:00 +%s)
+	[ "$(openssl x509 -in "$home/expired.crt" -noout -pubkey)" = \
+		"$(openssl x509 -in "$home/sign.crt" -noout -pubkey)" ] &&
+		openssl verify -attime "$day" -x509_strict -CAfile "$1/ca/root.crt" \
+			-untrusted "$1/ca/issuing.crt" "$home/expired.crt" >/dev/null &&
+		openssl verify -attime "$in_2014" -CAfile "$1/ca/root.crt" \
+			-untrusted "$1/ca/issuing.crt" "$home/expired.crt" 2>&1 |
+		grep -q 'certificate has expired'
+}
+
+everybody_has_an_expired_certificate()
+{
+	local party
+	for party in $(listed_parties); do
+		has_an_expired_certificate "$pki" "$party" || { echo "$party"; return 1; }
+	done
+}
+
+# As a folder from before there were any, and one that cannot issue.
+an_older_folder_gets_them()
+{
+	local folder=$SCRATCH/older
+	$make_pki "$folder" A B && rm "$folder"/parties/*/expired.crt &&
+		quietly $make_pki "$folder" A C && has_an_expired_certificate "$folder" A &&
+		has_an_expired_certificate "$folder" C && [ ! -e "$folder/parties/B/expired.crt" ] &&
+		rm -r "$folder/ca/private" && quietly $make_pki "$folder" B
+}
+
 check "a PKI is made quietly" quietly $make_pki "$pki"
 check "every certificate of it is good in 2014" verifies "$pki"
 check "it has the parties of parties.tsv" has_the_listed_parties
 check "keys are for their owner alone" keys_are_the_owners
+check "everybody has a certificate that has expired" everybody_has_an_expired_certificate
+check "an older folder gets them" an_older_folder_gets_them
 check "every name says SIMULATION" every_name_says_simulation
 check "the example traders have well-formed tax codes of province 99" tax_codes_are_well_formed
 check "made again, it is left as it is" again_changes_nothing

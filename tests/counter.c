@@ -251,7 +251,7 @@ void counter_connect(struct counter *counter, const char *party, int number, siz
 	struct address address = connection(party, number);
 	struct slip *slip = slip_new(SLIP_PRESENT);
 
-	presence_hello(counter->gateway.presence, party, &address, credit, monotonic_ms());
+	presence_hello(counter->gateway.presence, party, &address, credit, false, monotonic_ms());
 	slip->party = arena_string(slip->arena, party);
 	slip->address = address;
 	queue_put(counter->gateway.desk, slip);

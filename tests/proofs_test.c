@@ -108,6 +108,10 @@ static void test_a_permit_must_be_known_once_its_ministry_is_connected(void **st
 		/* On paper from before, and from abroad. */
 		{ "2015-12-01", CHICKEN(FROM("2015-11-30"), OF("VN")), "" },
 		{ "2015-12-01", CHICKEN(FROM("2015-12-01"), OF("BR")), "" },
+		/* A licence comes from no other country, a certificate may. */
+		{ DAY, MOTORCYCLES(CITED(FROM(DAY), OF("JP"))), "LPC-04" },
+		{ DAY, MOTORCYCLES(CITED(FROM("2013-01-15"), OF("JP"))), "" },
+		{ DAY, MOTORCYCLES(PROOF("856", "permit", "GP-1", FROM(DAY), OF("JP"), "12")), "" },
 		/* For all of the consignment. */
 		{ "2015-12-01",
 		  IMPORT("<paper><type>853</type><id>TY-1</id><class>permit</class></paper>"

@@ -12,6 +12,8 @@ bool bodies_ask(struct session *session, const char *id, struct answer *bodies, 
 
 	row_put(question, "ask", "export");
 	row_put(question, "id", id);
+	if (session->run != NULL)
+		row_put(question, "run", session->run);
 	return session_ask(session, question, bodies, why);
 }
 

@@ -1,6 +1,7 @@
 #include "cli/edit.h"
 
 #include <libxml/xpath.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/splice.h"
@@ -67,7 +68,7 @@ bool edit_check(const char *edit, struct failure *why)
 /* ---- what it finds ------------------------------------------------------------------------------ */
 
 /* Names without prefix match elements without namespace: so none has one from here on. */
-static void forget_namespaces(xmlNodePtr element)
+void edit_forget_namespaces(xmlNodePtr element)
 {
 	element->ns = NULL;
 	for (xmlAttrPtr attribute = element->properties; attribute != NULL;
@@ -75,18 +76,53 @@ static void forget_namespaces(xmlNodePtr element)
 		attribute->ns = NULL;
 	for (xmlNodePtr child = xmlFirstElementChild(element); child != NULL;
 	     child = xmlNextElementSibling(child))
-		forget_namespaces(child);
+		edit_forget_namespaces(child);
+}
+
+/* What was written is no help against itself: it stands somewhere else. */
+static void offer(struct nearest *nearest, const xmlChar *name)
+{
+	if (strcmp((const char *)name, nearest->wanted) != 0)
+		nearest_offer(nearest, (const char *)name);
 }
 
 static void offer_names(struct nearest *nearest, xmlNodePtr element)
 {
-	nearest_offer(nearest, (const char *)element->name);
+	offer(nearest, element->name);
 	for (xmlAttrPtr attribute = element->properties; attribute != NULL;
 	     attribute = attribute->next)
-		nearest_offer(nearest, (const char *)attribute->name);
+		offer(nearest, attribute->name);
 	for (xmlNodePtr child = xmlFirstElementChild(element); child != NULL;
 	     child = xmlNextElementSibling(child))
 		offer_names(nearest, child);
+}
+
+static xmlNodePtr named_below(xmlNodePtr element, const char *name)
+{
+	for (xmlNodePtr child = xmlFirstElementChild(element); child != NULL;
+	     child = xmlNextElementSibling(child)) {
+		xmlNodePtr found = strcmp((const char *)child->name, name) == 0
+					   ? child
+					   : named_below(child, name);
+
+		if (found != NULL)
+			return found;
+	}
+	return NULL;
+}
+
+/* The name is right and the place is not: " (the first <ID> is Agent/ID)". */
+static const char *tell_place(xmlNodePtr root, xmlNodePtr element, char buffer[NEAREST_TEXT_SIZE])
+{
+	xmlChar *path = xmlGetNodePath(element); /* "/Declaration/Agent/ID" */
+
+	buffer[0] = '\0';
+	if (path == NULL)
+		return buffer;
+	snprintf(buffer, NEAREST_TEXT_SIZE, " (the first <%s> is %s)", (const char *)element->name,
+		 (const char *)path + strlen("/") + strlen((const char *)root->name) + strlen("/"));
+	xmlFree(path);
+	return buffer;
 }
 
 static bool nothing_found(const struct document *document, const struct edit *edit,
@@ -95,14 +131,16 @@ static bool nothing_found(const struct document *document, const struct edit *ed
 	const char *slash = strrchr(edit->path, '/');
 	const char *last = slash != NULL ? slash + 1 : edit->path;
 	struct nearest nearest = nearest_to(*last == '@' ? last + 1 : last);
-	xmlNodePtr root = document_root(document);
-	char did_you_mean[NEAREST_TEXT_SIZE];
+	xmlNodePtr root = document_root(document), elsewhere = named_below(root, last);
+	char help[NEAREST_TEXT_SIZE];
 
 	offer_names(&nearest, root);
 	return reject(why, "CLI-016",
 		      "'%s' finds nothing below <%s>%s; a path begins below the root element, // "
 		      "looks everywhere",
-		      edit->path, (const char *)root->name, nearest_text(&nearest, did_you_mean));
+		      edit->path, (const char *)root->name,
+		      elsewhere != NULL ? tell_place(root, elsewhere, help)
+					: nearest_text(&nearest, help));
 }
 
 /* text() stands for the element it is the text of. */
@@ -192,7 +230,7 @@ bool edit_values(struct text *payload, const char *name, const char *const edits
 	good = good &&
 	       document_parse(&document, name, payload->bytes, payload->length, &limits, why);
 	if (good) {
-		forget_namespaces(document_root(document));
+		edit_forget_namespaces(document_root(document));
 		good = mark_edits(document, list, count, why) || failure_at(why, "%s", name);
 	}
 	if (good) {

@@ -32,6 +32,9 @@ MUST_CHECK bool edit_check(const char *edit, struct failure *why);
 MUST_CHECK bool edit_values(struct text *payload, const char *name, const char *const edits[],
 			    size_t count, struct failure *why);
 
+/* Names match by local name from then on: what an XPath without prefixes needs. */
+void edit_forget_namespaces(xmlNodePtr element);
+
 #define EDIT_NO_DAY INT64_MIN
 /* Days since 1970-01-01 in Viet Nam. */
 int64_t edit_day(gateway_time when);

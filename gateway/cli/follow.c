@@ -44,10 +44,18 @@ bool follow_position(struct client *operator_client, int64_t *since, struct fail
 bool follow_message(struct client *operator_client, const char *id, struct answer *answer,
 		    struct failure *why)
 {
+	return follow_message_of(operator_client, NULL, id, answer, why);
+}
+
+bool follow_message_of(struct client *operator_client, const char *run, const char *id,
+		       struct answer *answer, struct failure *why)
+{
 	struct row *question = row_new("ask");
 
 	row_put(question, "ask", "message");
 	row_put(question, "id", id);
+	if (run != NULL)
+		row_put(question, "run", run);
 	if (!client_ask(operator_client, question, answer, why))
 		return false;
 	if (answer->count > 0)

@@ -21,6 +21,9 @@ MUST_CHECK bool follow_position(struct client *operator_client, int64_t *since,
 /* What `message` says: the message's own row is the first. */
 MUST_CHECK bool follow_message(struct client *operator_client, const char *id,
 			       struct answer *answer, struct failure *why);
+/* The same, among the messages of that run alone; NULL: of all. */
+MUST_CHECK bool follow_message_of(struct client *operator_client, const char *run, const char *id,
+				  struct answer *answer, struct failure *why);
 
 /* An operator's connection, and the life cycles that say when a case is over. */
 struct follower {

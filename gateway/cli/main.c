@@ -23,14 +23,16 @@ static const struct command command_help = { "help", GROUP_SHELL, "this list, or
 					     &help_argp, run_help };
 
 static const struct command *const commands[] = {
-	&command_demo,		 &command_up,	       &command_down,	 &command_ready,
-	&command_status,	 &command_validate,    &command_submit,	 &command_replay,
-	&command_fetch,		 &command_receive,     &command_sign,	 &command_plan,
-	&command_samples_ls,	 &command_samples_cat, &command_ls,	 &command_show,
-	&command_tail,		 &command_timeline,    &command_retry,	 &command_date_show,
-	&command_date_set,	 &command_date_next,   &command_date_ls, &command_paper_ls,
-	&command_paper_decide,	 &command_export,      &command_verify,	 &command_journal_verify,
-	&command_journal_anchor, &command_version,     &command_help,
+	&command_demo,		 &command_up,	       &command_down,	    &command_ready,
+	&command_status,	 &command_validate,    &command_submit,	    &command_replay,
+	&command_fetch,		 &command_receive,     &command_sign,	    &command_plan,
+	&command_samples_ls,	 &command_samples_cat, &command_ls,	    &command_show,
+	&command_tail,		 &command_timeline,    &command_retry,	    &command_date_show,
+	&command_date_set,	 &command_date_next,   &command_date_ls,    &command_paper_ls,
+	&command_paper_decide,	 &command_agency_ls,   &command_agency_off, &command_agency_on,
+	&command_fault_add,	 &command_fault_ls,    &command_fault_rm,   &command_fault_reset,
+	&command_export,      &command_verify,	    &command_journal_verify,
+	&command_journal_anchor,	     &command_version,	 &command_help,
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -226,7 +228,9 @@ static void tell_usage(int status, void *session)
 	row_put_number(row, "exit", EXIT_USAGE);
 	row_put(row, "code", "CLI-001");
 	row_put(row, "verdict", verdict_name(REJECT));
+	row_put(row, "place", NULL);
 	row_put(row, "text", "the command line is wrong; stderr says where");
+	row_put(row, "hint", NULL);
 	row_write(&line, row);
 	fputs(line.bytes, stdout);
 	fflush(stdout);

@@ -319,6 +319,10 @@ static const struct {
 	{ "electronic", GREEN },
 	{ "electronic (parallel)", GREEN },
 	{ "paper", YELLOW },
+	{ "PASS", GREEN },
+	{ "FAIL", RED },
+	{ "ERROR", RED },
+	{ "SKIP", YELLOW },
 };
 
 static const char *colour_of(const char *word)

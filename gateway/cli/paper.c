@@ -50,7 +50,7 @@ static bool find_case(struct session *session, const char *id, const char **case
 
 	if (!session_connect(session, &client, NULL, false, why))
 		return false;
-	found = follow_message(client, id, &answer, why);
+	found = follow_message_of(client, session->run, id, &answer, why);
 	client_close(client);
 	if (!found)
 		return false;
@@ -77,6 +77,8 @@ static bool list(struct session *session, const char *id, struct failure *why)
 		return false;
 	question = row_new("ask");
 	row_put(question, "ask", "papers");
+	if (session->run != NULL)
+		row_put(question, "run", session->run);
 	if (!session_ask(session, question, &papers, why))
 		return false;
 	table = table_begin(session->output, columns, sizeof columns / sizeof *columns, false);

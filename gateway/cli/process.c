@@ -118,10 +118,14 @@ static pid_t read_pid(const char *file)
 	return pid > 1 ? (pid_t)pid : 0;
 }
 
+/* Also of a socket there. */
 static bool lies_in(const char *path, const char *folder)
 {
+	static const char socket[] = "ipc://";
 	size_t length = strlen(folder);
 
+	if (strncmp(path, socket, strlen(socket)) == 0)
+		path += strlen(socket);
 	return strncmp(path, folder, length) == 0 && path[length] == '/';
 }
 
@@ -179,6 +183,12 @@ bool process_ended(struct process *process, int timeout_ms, int *status)
 	close(process->descriptor);
 	process->pid = 0;
 	return true;
+}
+
+void process_kill(const struct process *process)
+{
+	if (process->pid != 0)
+		pidfd_send_signal(process->descriptor, SIGKILL, NULL, 0);
 }
 
 bool process_stop(struct process *process, int patience_ms)

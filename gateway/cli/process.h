@@ -37,6 +37,8 @@ bool process_find(struct process *out, const char *pid_file, const char *program
 
 /* Has it ended? Waits up to timeout_ms (0: looks). *status as waitpid() gives it, -1 if unknown. */
 bool process_ended(struct process *process, int timeout_ms, int *status);
+/* SIGKILL, and no waiting: for what nobody needs any more. */
+void process_kill(const struct process *process);
 /* SIGTERM, patience, SIGKILL. True when it ended by itself. NULL pid is fine. */
 bool process_stop(struct process *process, int patience_ms);
 

@@ -1,6 +1,5 @@
-#include "cli/running.h"
+#include "cli/running_parts.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,176 +11,12 @@
 #include "core/party.h"
 #include "core/text.h"
 
-#define STOP_MS	      5000
-#define PROFILES_MOST 32
+#define STOP_MS 5000
+#define LOOK_MS 2 /* a start is waited for so often: it is over in a tenth of a second */
 
-static const char *file_of(const struct session *session, const char *name)
+const char *running_file(const struct session *session, const char *name)
 {
 	return sandbox_file(&session->sandbox, session->arena, name);
-}
-
-/* ---- settings.xml --------------------------------------------------------------------------- */
-
-/* What was given there for a setting; NULL when that is about another one. */
-static const char *given_at(const struct running_choice *choice, size_t at, const char *name)
-{
-	return strcmp(choice->given[at].name, name) == 0 ? choice->given[at].value : NULL;
-}
-
-/* The last word counts. */
-static const char *given_value(const struct running_choice *choice, const char *name)
-{
-	const char *value = NULL;
-
-	for (size_t i = choice->count; i > 0 && value == NULL; i--)
-		value = given_at(choice, i - 1, name);
-	return value;
-}
-
-static const char *variable_of(const struct session *session, const char *name)
-{
-	char *variable = arena_printf(session->arena, "NSW_%s", name);
-	const char *value;
-
-	for (char *at = variable; *at != '\0'; at++)
-		*at = *at == '-' ? '_' : (char)toupper((unsigned char)*at);
-	value = getenv(variable);
-	return value != NULL && *value != '\0' ? value : NULL;
-}
-
-static void add_element(struct text *out, const char *name, const char *value)
-{
-	text_printf(out, "\t<%s>", name);
-	text_add_xml(out, value);
-	text_printf(out, "</%s>\n", name);
-}
-
-static const char *absolute_path(const struct session *session, const char *path)
-{
-	char *here = *path != '/' ? getcwd(NULL, 0) : NULL;
-	const char *absolute =
-		here != NULL ? arena_printf(session->arena, "%s/%s", here, path) : path;
-
-	free(here);
-	return absolute;
-}
-
-/* settings.xml stands elsewhere: what is named relative to here would be looked for there. */
-static const char *calendar_path(const struct session *session, const char *calendar)
-{
-	bool path = *calendar != '\0' && strcmp(calendar, "none") != 0;
-
-	return path ? absolute_path(session, calendar) : calendar;
-}
-
-/* What the sandbox itself decides. */
-static bool add_places(struct text *out, struct session *session,
-		       const struct running_choice *choice, struct failure *why)
-{
-	const char *endpoint = session->gateway, *schemas, *adapters, *folder;
-
-	if (endpoint == NULL)
-		endpoint = given_value(choice, "endpoint");
-	if (endpoint == NULL &&
-	    !sandbox_endpoint(&session->sandbox, session->arena, &endpoint, why))
-		return false;
-	if (!sandbox_data(&session->sandbox, session->arena, "schemas", &schemas, why) ||
-	    !sandbox_data(&session->sandbox, session->arena, "adapters", &adapters, why))
-		return false;
-	add_element(out, "state", session->sandbox.state);
-	add_element(out, "keys", absolute_path(session, session_keys(session)));
-	add_element(out, "endpoint", endpoint);
-	add_element(out, "kinds", schemas);
-	for (size_t i = 0; (folder = session->kinds[i]) != NULL; i++)
-		add_element(out, "kinds", absolute_path(session, folder));
-	add_element(out, "parties", adapters);
-	for (size_t i = 0; i < choice->count; i++)
-		if ((folder = given_at(choice, i, "parties")) != NULL)
-			add_element(out, "parties", absolute_path(session, folder));
-	return true;
-}
-
-/* Everything else: an option, else the environment. */
-static void add_others(struct text *out, struct session *session,
-		       const struct running_choice *choice)
-{
-	static const char *const places[] = { "state", "keys", "endpoint", "kinds", "parties" };
-	const char *name, *metavar, *description, *standard, *value;
-
-	for (size_t i = 0; settings_describe(i, &name, &metavar, &description, &standard); i++) {
-		bool place = false;
-
-		for (size_t j = 0; j < sizeof places / sizeof *places; j++)
-			place = place || strcmp(name, places[j]) == 0;
-		value = given_value(choice, name);
-		if (value == NULL)
-			value = variable_of(session, name);
-		if (value != NULL && strcmp(name, "calendar") == 0)
-			value = calendar_path(session, value);
-		if (!place && value != NULL)
-			add_element(out, name, value);
-	}
-}
-
-static bool write_settings(struct session *session, const struct running_choice *choice,
-			   struct failure *why)
-{
-	struct text out = TEXT_EMPTY;
-	bool written;
-
-	text_add(&out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		       "<!-- Written by `nsw up`, anew each time. -->\n"
-		       "<settings xmlns=\"urn:nsw:settings:1\">\n");
-	written = add_places(&out, session, choice, why);
-	add_others(&out, session, choice);
-	text_add(&out, "</settings>\n");
-	written = written &&
-		  file_write(file_of(session, "settings.xml"), out.bytes, out.length, 0600, why);
-	text_free(&out);
-	session->settings = NULL; /* read again by whoever needs them */
-	return written;
-}
-
-/* ---- keys --------------------------------------------------------------------------------------- */
-
-/* Those the source tree has made already, to save the time of making them. */
-static bool copy_keys(struct session *session, const char *keys, struct failure *why)
-{
-	const char *made = arena_printf(session->arena, "%s/build/pki", session->sandbox.data);
-	const char *const copy[] = { "/bin/cp", "-R", made, keys, NULL };
-
-	if (path_exists(keys) || session->sandbox.data == NULL ||
-	    !path_exists(arena_printf(session->arena, "%s/.made", made)))
-		return true;
-	return process_run(copy, why);
-}
-
-static bool has_keys(struct session *session, const char *keys, const char *party)
-{
-	return path_exists(arena_printf(session->arena, "%s/parties/%s/sign.crt", keys, party));
-}
-
-/* A profile of a party without keys: a new agency. It gets some. */
-static bool make_keys(struct session *session, const struct parties *parties, struct failure *why)
-{
-	const char *keys = session_keys(session), *make_pki;
-	const char *words[PROFILES_MOST + 3];
-	size_t count = 0;
-
-	if (!sandbox_data(&session->sandbox, session->arena, "certs-example/make-pki", &make_pki,
-			  why) ||
-	    !copy_keys(session, keys, why))
-		return false;
-	words[count++] = make_pki;
-	words[count++] = keys;
-	words[count] = NULL;
-	if (!path_exists(arena_printf(session->arena, "%s/ca", keys)) && !process_run(words, why))
-		return false;
-	for (size_t i = 0; i < parties_count(parties) && count < PROFILES_MOST + 2; i++)
-		if (!has_keys(session, keys, parties_at(parties, i)->id))
-			words[count++] = parties_at(parties, i)->id;
-	words[count] = NULL;
-	return count == 2 || process_run(words, why);
 }
 
 /* ---- the programs ---------------------------------------------------------------------------------- */
@@ -189,7 +24,7 @@ static bool make_keys(struct session *session, const struct parties *parties, st
 static const char *log_of(const struct session *session, const struct running_choice *choice,
 			  const char *name)
 {
-	return choice->detach || choice->quiet ? file_of(session, name) : NULL;
+	return choice->detach || choice->quiet ? running_file(session, name) : NULL;
 }
 
 static bool start_gateway(struct running *running, const struct running_choice *choice,
@@ -201,9 +36,9 @@ static bool start_gateway(struct running *running, const struct running_choice *
 
 	if (!sandbox_program(&session->sandbox, session->arena, "nswd", &program, why))
 		return false;
-	argv = (const char *const[]){ program, "--settings", file_of(session, "settings.xml"),
+	argv = (const char *const[]){ program, "--settings", running_file(session, "settings.xml"),
 				      NULL };
-	unlink(file_of(session, "endpoint"));
+	unlink(running_file(session, "endpoint"));
 	return process_start(&running->gateway, argv, log_of(session, choice, "nswd.log"),
 			     choice->detach, why);
 }
@@ -235,6 +70,15 @@ static bool check_left_out(const struct running_choice *choice, const struct par
 	return true;
 }
 
+/* Where it will listen, before it does. */
+static bool find_endpoint(struct session *session, const struct running_choice *choice,
+			  const struct settings *settings, const char **endpoint,
+			  struct failure *why)
+{
+	*endpoint = settings->endpoint;
+	return choice->throwaway || session_endpoint(session, endpoint, why);
+}
+
 /* Of those that were left out, or of all others. */
 static bool start_adapters(struct running *running, struct process *out, bool left_out,
 			   const struct running_choice *choice, const struct parties *parties,
@@ -246,7 +90,7 @@ static bool start_adapters(struct running *running, struct process *out, bool le
 	size_t count = 1, hosted = 0;
 
 	if (!session_settings(session, &settings, why) ||
-	    !session_endpoint(session, &endpoint, why) ||
+	    !find_endpoint(session, choice, settings, &endpoint, why) ||
 	    !sandbox_program(&session->sandbox, session->arena, "nsw-adapter", &argv[0], why))
 		return false;
 	for (size_t i = 0; i < parties_count(parties) && hosted < PROFILES_MOST; i++) {
@@ -292,76 +136,22 @@ static bool note_adapters(const struct running *running, struct failure *why)
 	int length = snprintf(pid, sizeof pid, "%d\n", (int)running->adapters.pid);
 
 	return running->adapters.pid == 0 ||
-	       file_write(file_of(running->session, "adapter.pid"), pid, (size_t)length, 0600, why);
+	       file_write(running_file(running->session, "adapter.pid"), pid, (size_t)length, 0600,
+			  why);
 }
 
 /* ---- waiting until all is well ------------------------------------------------------------------------ */
-
-/* The last line of a log: why a program ended. */
-static const char *last_line(struct session *session, const char *path)
-{
-	struct text text = TEXT_EMPTY;
-	struct failure ignored;
-	const char *line = "it said nothing";
-	char *newline;
-
-	if (text_read_file(&text, path, 64 << 20, &ignored) && text.length > 0) {
-		if (text.bytes[text.length - 1] == '\n')
-			text.bytes[text.length - 1] = '\0';
-		newline = strrchr(text.bytes, '\n');
-		line = arena_string(session->arena, newline != NULL ? newline + 1 : text.bytes);
-	}
-	text_free(&text);
-	return line;
-}
-
-/* Where ": CFG-010: " begins in a line; NULL when there is no code. */
-static const char *find_code(const char *line)
-{
-	for (const char *at = strstr(line, ": "); at != NULL; at = strstr(at + 2, ": "))
-		if (strspn(at + 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3 && at[5] == '-' &&
-		    strspn(at + 6, "0123456789") == 3 && strncmp(at + 9, ": ", 2) == 0)
-			return at;
-	return NULL;
-}
-
-/* "nswd: place: CODE: text" is a failure written down; anything else is quoted. */
-static bool failure_of(const char *name, const char *line, struct failure *why)
-{
-	const char *at = find_code(line), *place = line;
-	char code[8];
-
-	if (at == NULL) {
-		fault(why, "CLI-014", "ended while starting: %s", line);
-		return failure_at(why, "%s", name);
-	}
-	if (strncmp(place, name, strlen(name)) == 0 && at > place + strlen(name))
-		place += strlen(name) + 2;
-	snprintf(code, sizeof code, "%.7s", at + 2);
-	fault(why, code, "%s", at + 11);
-	return failure_at(why, "%.*s", (int)(at - place), place);
-}
-
-static bool ended_early(struct running *running, const struct running_choice *choice,
-			const char *name, struct failure *why)
-{
-	const char *log = strcmp(name, "nswd") == 0 ? "nswd.log" : "adapter.log";
-
-	if (!choice->detach && !choice->quiet)
-		return failure_of(name, "it says why above", why);
-	return failure_of(name, last_line(running->session, file_of(running->session, log)), why);
-}
 
 /* nswd writes the endpoint once it serves. */
 static bool wait_for_gateway(struct running *running, const struct running_choice *choice,
 			     uint64_t until, struct failure *why)
 {
-	const char *endpoint = file_of(running->session, "endpoint"), *ended;
+	const char *endpoint = running_file(running->session, "endpoint"), *ended;
 
 	while (!path_exists(endpoint)) {
-		ended = running_ended(running, 10);
+		ended = running_ended(running, LOOK_MS);
 		if (ended != NULL)
-			return ended_early(running, choice, ended, why);
+			return running_ended_early(running, choice, ended, why);
 		if (interrupts() > 0)
 			return reject(why, "CLI-013", "interrupted");
 		if (monotonic_ms() >= until)
@@ -382,12 +172,12 @@ static bool wait_for_parties(struct running *running, const struct running_choic
 		return false;
 	do {
 		ready = status_wait_connected(client, choice->without, 0, why);
-		ended = ready ? NULL : running_ended(running, 10);
+		ended = ready ? NULL : running_ended(running, LOOK_MS);
 	} while (!ready && ended == NULL && strcmp(why->code, "CLI-005") == 0 &&
 		 monotonic_ms() < until && interrupts() == 0);
 	client_close(client);
 	if (!ready && ended != NULL)
-		return ended_early(running, choice, ended, why);
+		return running_ended_early(running, choice, ended, why);
 	return ready;
 }
 
@@ -405,18 +195,29 @@ static bool load_parties(struct session *session, struct parties **parties, stru
 	return parties_load(parties, settings->parties, count, why);
 }
 
+static bool start_parties(struct running *running, const struct running_choice *choice,
+			  const struct parties *parties, struct failure *why)
+{
+	return start_adapters(running, &running->adapters, false, choice, parties, why) &&
+	       note_adapters(running, why);
+}
+
 static bool start_all(struct running *running, const struct running_choice *choice,
 		      const struct parties *parties, struct failure *why)
 {
 	uint64_t until = monotonic_ms() + (uint64_t)running->session->timeout;
 
-	if (!make_keys(running->session, parties, why) || !start_gateway(running, choice, why) ||
-	    !wait_for_gateway(running, choice, until, why))
+	if (!running_make_keys(running->session, parties, why) ||
+	    !start_gateway(running, choice, why))
+		return false;
+	if (choice->throwaway && !start_parties(running, choice, parties, why))
+		return false;
+	if (!wait_for_gateway(running, choice, until, why))
 		return false;
 	if (choice->no_adapters)
 		return true;
-	return start_adapters(running, &running->adapters, false, choice, parties, why) &&
-	       note_adapters(running, why) && wait_for_parties(running, choice, until, why);
+	return (choice->throwaway || start_parties(running, choice, parties, why)) &&
+	       wait_for_parties(running, choice, until, why);
 }
 
 bool running_start(struct running *out, struct session *session,
@@ -433,9 +234,10 @@ bool running_start(struct running *out, struct session *session,
 		       (int)out->gateway.pid);
 		return failure_at(why, "%s", session->sandbox.state);
 	}
-	if (!sandbox_make_state(&session->sandbox, why) || !write_settings(session, choice, why) ||
-	    !load_parties(session, &parties, why))
+	if (!sandbox_make_state(&session->sandbox, why) ||
+	    !running_write_settings(session, choice, why) || !load_parties(session, &parties, why))
 		return false;
+	out->throwaway = choice->throwaway;
 	started = check_left_out(choice, parties, why) && start_all(out, choice, parties, why);
 	parties_free(parties);
 	if (!started)
@@ -465,22 +267,26 @@ bool running_find(struct running *out, struct session *session)
 	const char *state = session->sandbox.state;
 
 	*out = (struct running){ .session = session };
-	process_find(&out->gateway, file_of(session, "nswd.pid"), "nswd", state);
-	process_find(&out->adapters, file_of(session, "adapter.pid"), "nsw-adapter", state);
+	process_find(&out->gateway, running_file(session, "nswd.pid"), "nswd", state);
+	process_find(&out->adapters, running_file(session, "adapter.pid"), "nsw-adapter", state);
 	return out->gateway.pid != 0 || out->adapters.pid != 0;
 }
 
 bool running_stop(struct running *running)
 {
 	static const char *const signs[] = { "adapter.pid", "nswd.pid", "endpoint" };
-	bool late = process_stop(&running->late, STOP_MS);
-	bool adapters = process_stop(&running->adapters, STOP_MS);
-	bool gateway = process_stop(&running->gateway, STOP_MS);
+	struct process *const all[] = { &running->late, &running->adapters, &running->gateway };
+	bool gently = true;
 
+	/* What a gateway forgets and its parties have queued for it would only keep them waiting. */
+	for (size_t i = 0; running->throwaway && i < sizeof all / sizeof *all; i++)
+		process_kill(all[i]);
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		gently = process_stop(all[i], STOP_MS) && gently;
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-		unlink(file_of(running->session, signs[i]));
+		unlink(running_file(running->session, signs[i]));
 	sandbox_forget_endpoint(&running->session->sandbox, running->session->arena);
-	return late && adapters && gateway;
+	return gently;
 }
 
 const char *running_ended(struct running *running, int timeout_ms)

@@ -1,7 +1,7 @@
 /*
  * running - a sandbox that runs: keys, a settings file, one gateway, one process of adapters.
  *
- * Used by `up`, `down` and `demo`. Whatever was started when something goes wrong is stopped
+ * Used by `up`, `down`, `demo` and `test`. Whatever was started when something goes wrong is stopped
  * again.
  */
 #ifndef NSW_RUNNING_H
@@ -23,6 +23,8 @@ struct running_choice {
 	bool detach; /* outlive us, write logs into the state folder */
 	bool quiet;  /* logs into the state folder although they do not outlive us */
 	bool no_adapters;
+	bool closed;	/* no setting comes from the environment */
+	bool throwaway; /* for one story: the parties start while the gateway does, all are killed */
 	const char *execs[RUNNING_EXECS + 1]; /* "[PARTY=]CMD": decides for it; NULL at the end */
 	const char *exec_within;	      /* how long such a command may take; NULL */
 	const char
@@ -33,6 +35,7 @@ struct running {
 	struct session *session;
 	struct process gateway, adapters;
 	struct process late; /* of parties that were left out at first */
+	bool throwaway;
 };
 
 /* REJECT CLI-009 `without` names no simulated party, CLI-011 already running there; CFG-…, PTY-…, CLI-014 a program ended while starting
@@ -50,5 +53,7 @@ bool running_find(struct running *out, struct session *session);
 bool running_stop(struct running *running);
 /* Which has ended by itself? NULL: none, after up to timeout_ms. */
 const char *running_ended(struct running *running, int timeout_ms);
+/* The last line of its log; in the session's arena. */
+const char *running_last_words(const struct running *running, const char *program);
 
 #endif

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/command.h"
+#include "cli/samples.h"
 #include "core/nearest.h"
 
 #define LISTED 6 /* of several that were found */
@@ -67,16 +69,14 @@ static int is_document(const struct dirent *entry)
 static struct row *sample_row(struct session *session, const struct kind *kind, const char *path)
 {
 	struct row *row = row_new("sample");
-	struct text bytes = TEXT_EMPTY;
-	struct failure ignored;
 	const char *file = strrchr(path, '/') + 1;
+	struct stat status;
 
 	row_put(row, "name", arena_copy(session->arena, file, strlen(file) - strlen(".xml")));
 	row_put(row, "kind", kind_id(kind));
-	if (text_read_file(&bytes, path, SIZE_MAX / 2, &ignored))
-		row_put_number(row, "bytes", (int64_t)bytes.length);
+	if (stat(path, &status) == 0)
+		row_put_number(row, "bytes", (int64_t)status.st_size);
 	row_put(row, "path", path);
-	text_free(&bytes);
 	return row;
 }
 
@@ -224,6 +224,43 @@ static const struct row *find_sample(struct arena *arena, const struct samples *
 	return NULL;
 }
 
+static void free_samples(struct samples *samples)
+{
+	for (size_t i = 0; i < samples->count; i++)
+		row_free(samples->rows[i]);
+	free(samples->rows);
+}
+
+/* As a file of it would be named. */
+static const char *plain_name(struct arena *arena, const char *name)
+{
+	static const char front[] = "samples/", back[] = ".xml";
+	size_t length;
+
+	if (strncmp(name, front, strlen(front)) == 0)
+		name += strlen(front);
+	length = strlen(name);
+	if (length > strlen(back) && strcmp(name + length - strlen(back), back) == 0)
+		length -= strlen(back);
+	return arena_copy(arena, name, length);
+}
+
+bool sample_find(struct session *session, const char *name, const char **path, struct failure *why)
+{
+	const struct kinds *kinds;
+	struct samples samples;
+	const struct row *row;
+
+	if (!session_kinds(session, &kinds, why))
+		return false;
+	samples = all_samples(session, kinds);
+	row = find_sample(session->arena, &samples, plain_name(session->arena, name), why);
+	if (row != NULL)
+		*path = arena_string(session->arena, row_get(row, "path"));
+	free_samples(&samples);
+	return row != NULL;
+}
+
 static bool print_sample(struct session *session, const struct samples *samples, const char *name,
 			 struct failure *why)
 {
@@ -255,9 +292,7 @@ static enum exit_code run_cat(struct session *session, int argc, char **argv)
 	for (size_t i = 0; i < options.names.count; i++)
 		if (!print_sample(session, &samples, options.names.words[i], &why))
 			code = exit_worse(code, session_failed(session, &why));
-	for (size_t i = 0; i < samples.count; i++)
-		row_free(samples.rows[i]);
-	free(samples.rows);
+	free_samples(&samples);
 	return code;
 }
 

@@ -1,7 +1,9 @@
 #include "cli/sandbox.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -179,6 +181,20 @@ bool sandbox_make_state(const struct sandbox *sandbox, struct failure *why)
 		return true;
 	reject(why, "CLI-006", "cannot be used as a state folder: %s", strerror(errno));
 	return failure_at(why, "%s", sandbox->state);
+}
+
+static int remove_entry(const char *path, const struct stat *found, int type, struct FTW *where)
+{
+	(void)found;
+	(void)type;
+	(void)where;
+	(void)remove(path); /* what cannot be removed keeps its folders, and the rest still goes */
+	return 0;
+}
+
+void folder_remove(const char *path)
+{
+	nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 /* Private, and named after the state folder, so that two sandboxes never meet. */

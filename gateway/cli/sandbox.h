@@ -57,5 +57,7 @@ void sandbox_forget_endpoint(const struct sandbox *sandbox, struct arena *arena)
 /* mkdir -p; false sets errno. */
 bool folder_make(const char *path, unsigned mode);
 bool path_exists(const char *path);
+/* rm -rf; what is not there is gone already. */
+void folder_remove(const char *path);
 
 #endif

@@ -215,7 +215,7 @@ static bool show(struct session *session, const struct options *options, struct 
 
 	if (!session_connect(session, &client, NULL, false, why))
 		return false;
-	shown = follow_message(client, options->id, &answer, why);
+	shown = follow_message_of(client, session->run, options->id, &answer, why);
 	client_close(client);
 	if (!shown)
 		return false;

@@ -60,7 +60,8 @@ static const char *missing_parties(const struct answer *answer, const char *cons
 		const struct row *row = answer->rows[i];
 
 		if (is_party(row) && row_get_flag(row, "expected") &&
-		    !row_get_flag(row, "connected") && !is_listed(without, row_get(row, "id")))
+		    !row_get_flag(row, "connected") && !row_get_flag(row, "off") &&
+		    !is_listed(without, row_get(row, "id")))
 			list = arena_printf(arena, "%s%s%s", list, *list != '\0' ? ", " : "",
 					    row_get(row, "id") ?: "?");
 	}

@@ -1,4 +1,6 @@
 /* answer_calendar - what day it is, and what waits on paper for its day. */
+#include <string.h>
+
 #include "control/answers.h"
 
 #define PAPERS_MOST 10000
@@ -30,6 +32,7 @@ bool answer_date(struct question_asked *asked, struct failure *why)
 	(void)why;
 	put_moment(row, "time", now);
 	row_put(row, "date", date_text(now, date));
+	row_put(row, "clock", house->settings->clock);
 	row_put_flag(row, "skip_time", house->settings->skip_time);
 	if (next != NULL) {
 		row_put(row, "next", date_text(next->from, date));
@@ -43,11 +46,16 @@ static void say_paper(struct question_asked *asked, const struct journal_task *t
 {
 	const struct procedure *procedure =
 		procedures_find(kinds_procedures(asked->links->house->kinds), task->procedure);
-	struct row *row = row_new("paper");
-	struct journal_case case_;
+	const char *run = row_get(asked->ask, "run");
+	struct journal_case case_ = { .run = NULL };
+	bool known = journal_case(asked->journal, asked->arena, task->case_id, &case_);
+	struct row *row;
 
+	if (run != NULL && (case_.run == NULL || strcmp(case_.run, run) != 0))
+		return;
+	row = row_new("paper");
 	row_put(row, "case", task->case_id);
-	if (journal_case(asked->journal, asked->arena, task->case_id, &case_)) {
+	if (known) {
 		row_put(row, "number", case_.number);
 		row_put(row, "reference", case_.reference);
 	}

@@ -40,6 +40,10 @@ static const struct hop {
 	{ "not-applied", "sender", "not applied", NULL, "text" },
 	{ "on-paper", "party", "on paper", "link", "kind" },
 	{ "dated", NULL, "dated", NULL, "by" },
+	{ "fault", "party", "fault", "what", "text" },
+	{ "fault-added", "party", "fault added", NULL, "line" },
+	{ "fault-removed", "party", "fault removed", NULL, "line" },
+	{ "switched", "party", "switched", "state", "by" },
 };
 
 static const struct hop *hop_of(const char *type)
@@ -89,7 +93,7 @@ struct row *hop_row(struct journal *journal, struct arena *arena,
 	row_put(row, "event", event_of(hop, record));
 	row_put(row, "state", field_or(record, hop != NULL ? hop->state : NULL, NULL));
 	row_put(row, "attempt", journal_field(record, "attempt"));
-	row_put(row, "code", journal_field(record, "code"));
+	row_put(row, "code", field_or(record, "code", journal_field(record, "fault")));
 	until = journal_field(record, "until");
 	row_put(row, "text",
 		until != NULL ? time_text(strtoll(until, NULL, 10), time)
@@ -288,15 +292,19 @@ static void say_body(struct question_asked *asked, const char *name, const char 
 		     const char *envelope, const char *payload)
 {
 	struct bytes cover, content;
+	bool sealed;
 	struct row *row;
 
-	if (!journal_body_read(asked->journal, asked->arena, envelope, &cover) ||
-	    !journal_body_read(asked->journal, asked->arena, payload, &content))
-		return; /* never sent, or pruned */
+	if (!journal_body_read(asked->journal, asked->arena, payload, &content))
+		return; /* pruned */
+	sealed = journal_body_read(asked->journal, asked->arena, envelope, &cover);
+	if (!sealed && !row_get_flag(asked->ask, "unsealed"))
+		return; /* never sent */
 	row = row_new("body");
 	row_put(row, "name", name);
 	row_put(row, "id", id);
-	row_put(row, "envelope", base64_text(asked->arena, cover.start, cover.length));
+	if (sealed)
+		row_put(row, "envelope", base64_text(asked->arena, cover.start, cover.length));
 	row_put(row, "payload", base64_text(asked->arena, content.start, content.length));
 	say(asked, row);
 }

@@ -54,7 +54,9 @@ static bool all_connected(const struct control_links *links)
 	for (size_t i = 0; i < parties_count(parties); i++) {
 		const struct party *party = parties_at(parties, i);
 
-		if (party->push && !presence_of(links->presence, party->id).connected)
+		struct presence_view view = presence_of(links->presence, party->id);
+
+		if (party->push && !view.connected && !view.off)
 			return false;
 	}
 	return true;
@@ -78,6 +80,7 @@ static void say_gateway(struct question_asked *asked)
 	row_put(row, "head", head.hash);
 	row_put_number(row, "pid", getpid());
 	row_put_flag(row, "ready", all_connected(links));
+	row_put(row, "clock", settings->clock);
 	row_put_flag(row, "skip_time", settings->skip_time);
 	put_counts(row, asked->journal, NULL);
 	row_put_number(row, "accepted", (int64_t)figures.accepted);
@@ -98,6 +101,7 @@ bool answer_status(struct question_asked *asked, struct failure *why)
 	say_gateway(asked);
 	for (size_t i = 0; i < parties_count(parties); i++) {
 		const struct party *party = parties_at(parties, i);
+		struct presence_view view;
 		struct row *row;
 
 		if (strcmp(party->role, "operator") == 0 || strcmp(party->role, "gateway") == 0)
@@ -108,8 +112,9 @@ bool answer_status(struct question_asked *asked, struct failure *why)
 		row_put(row, "name",
 			party_name_on(party, clock_now(asked->links->house->clock), false));
 		row_put(row, "delivery", party->push ? "push" : "pull");
-		row_put_flag(row, "connected",
-			     presence_of(asked->links->presence, party->id).connected);
+		view = presence_of(asked->links->presence, party->id);
+		row_put_flag(row, "connected", view.connected);
+		row_put_flag(row, "off", view.off);
 		row_put_flag(row, "expected", party->push);
 		put_counts(row, asked->journal, party->id);
 		say(asked, row);
@@ -187,12 +192,12 @@ bool answer_messages(struct question_asked *asked, struct failure *why)
 /* Ways to name a message, tried in this order; the first that finds something decides. */
 bool find_message(struct question_asked *asked, struct journal_message *out, struct failure *why)
 {
-	const char *id = row_get(asked->ask, "id");
+	const char *id = row_get(asked->ask, "id"), *run = row_get(asked->ask, "run");
 	struct journal_filter by[] = {
-		{ .id = id, .limit = 2 },
-		{ .number = id, .applications = true, .limit = 1 },
-		{ .reference = id, .applications = true, .limit = 1 },
-		{ .case_id = id, .applications = true, .limit = 1 },
+		{ .id = id, .run = run, .limit = 2 },
+		{ .number = id, .run = run, .applications = true, .limit = 1 },
+		{ .reference = id, .run = run, .applications = true, .limit = 1 },
+		{ .case_id = id, .run = run, .applications = true, .limit = 1 },
 	};
 	struct journal_message *found;
 	size_t count;
@@ -210,7 +215,8 @@ bool find_message(struct question_asked *asked, struct journal_message *out, str
 			return true;
 		}
 	}
-	return reject(why, "CTL-003", "no message, number or reference here is %s", id);
+	return reject(why, "CTL-003", "no message, number or reference %s%s is %s",
+		      run != NULL ? "of the run " : "here", run != NULL ? run : "", id);
 }
 
 /* ---- deliveries, reload -------------------------------------------------------------------- */

@@ -23,7 +23,10 @@ void say(struct question_asked *asked, struct row *row);
 /* REJECT CTL-003 unknown id, CTL-004 ambiguous id, CTL-005 a member missing or of the wrong type. */
 typedef bool answer_function(struct question_asked *asked, struct failure *why);
 answer_function answer_status, answer_messages, answer_message, answer_events, answer_export,
-	answer_deliveries, answer_reload, answer_papers, answer_date;
+	answer_deliveries, answer_reload, answer_papers, answer_date, answer_faults;
+
+/* Takes the row likewise, for an answer that grows elsewhere. */
+void control_write_row(struct text *out, const char *tag, struct row *row);
 
 /* A record as a row of type "hop". */
 struct row *hop_row(struct journal *journal, struct arena *arena,

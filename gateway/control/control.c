@@ -35,7 +35,7 @@ struct control {
 
 /* ---- rows ---------------------------------------------------------------------------------- */
 
-static void write_row(struct text *out, const char *tag, struct row *row)
+void control_write_row(struct text *out, const char *tag, struct row *row)
 {
 	if (tag != NULL)
 		row_put(row, "tag", tag);
@@ -45,7 +45,7 @@ static void write_row(struct text *out, const char *tag, struct row *row)
 
 void say(struct question_asked *asked, struct row *row)
 {
-	write_row(asked->rows, asked->tag, row);
+	control_write_row(asked->rows, asked->tag, row);
 }
 
 void control_write_done(struct text *out, const char *tag, size_t count)
@@ -53,7 +53,20 @@ void control_write_done(struct text *out, const char *tag, size_t count)
 	struct row *row = row_new("done");
 
 	row_put_number(row, "count", (int64_t)count);
-	write_row(out, tag, row);
+	control_write_row(out, tag, row);
+}
+
+void control_write_settled(struct text *out, const char *tag, const struct control_settled *settled)
+{
+	struct row *row = row_new("settled");
+	char text[TIME_TEXT_SIZE];
+
+	row_put(row, "time", time_text(settled->time, text));
+	row_put_number(row, "seq", settled->seq);
+	row_put(row, "next", settled->next != 0 ? time_text(settled->next, text) : NULL);
+	row_put_flag(row, "leapt", settled->leapt);
+	row_put_flag(row, "done", settled->done);
+	control_write_row(out, tag, row);
 }
 
 void control_write_error(struct text *out, const char *tag, const struct failure *why)
@@ -63,7 +76,7 @@ void control_write_error(struct text *out, const char *tag, const struct failure
 	row_put(row, "code", why->code);
 	row_put(row, "verdict", verdict_name(why->verdict));
 	row_put(row, "text", why->text);
-	write_row(out, tag, row);
+	control_write_row(out, tag, row);
 }
 
 /* ---- questions ----------------------------------------------------------------------------- */
@@ -85,6 +98,10 @@ static const struct {
 	{ "retry", NULL, NULL },
 	{ "drop", NULL, NULL },
 	{ "paper", NULL, NULL },
+	{ "settle", NULL, NULL },
+	{ "faults", answer_faults, NULL },
+	{ "fault", NULL, NULL },
+	{ "agency", NULL, NULL },
 };
 
 static void reply(struct control *control, const struct asked *asked, const struct text *rows)
@@ -106,7 +123,7 @@ static void reply_error(struct control *control, const struct asked *asked,
 static void reply_rows(struct control *control, const struct asked *asked, struct text *rows)
 {
 	if (rows->length == 0)
-		write_row(rows, row_get(asked->ask, "tag"), row_new("none"));
+		control_write_row(rows, row_get(asked->ask, "tag"), row_new("none"));
 	reply(control, asked, rows);
 }
 
@@ -165,9 +182,14 @@ static bool order(struct control *control, const struct asked *asked, const char
 		.status = row_get(asked->ask, "status"),
 		.text = row_get(asked->ask, "text"),
 		.to = row_get(asked->ask, "to"),
+		.leap = row_get_flag(asked->ask, "leap"),
+		.what = row_get(asked->ask, "do"),
+		.line = row_get(asked->ask, "spec"),
+		.run = row_get(asked->ask, "run"),
 	};
 
-	if (order.id == NULL && order.to == NULL)
+	if (order.id == NULL && order.to == NULL && strcmp(name, "settle") != 0 &&
+	    strcmp(name, "fault") != 0)
 		return reject(why, "CTL-005", "'%s' needs an id", name);
 	if (strcmp(name, "paper") == 0 && order.agency == NULL)
 		return reject(why, "CTL-005", "'%s' needs an agency", name);

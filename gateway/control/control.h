@@ -14,6 +14,7 @@
 #include "deliver/presence.h"
 
 struct control;
+struct journal;
 
 struct control_figures { /* since the start, and now */
 	uint64_t accepted, refused, busy, duplicates;
@@ -25,7 +26,10 @@ struct control_order {
 	const char *name, *tag;
 	const char *id; /* retry, drop; paper: of the case */
 	const char *agency, *procedure, *permit, *status, *text; /* paper */
-	const char *to;						 /* date */
+	const char *to;						 /* date, settle */
+	const char *what;					 /* fault, agency: what to do */
+	const char *line, *run;					 /* fault */
+	bool leap;						 /* settle */
 };
 
 struct control_links {
@@ -53,8 +57,20 @@ void control_ask(struct control *control, const struct address *from, const char
 /* Something was committed: those who wait for events look again. Any thread, coalesces. */
 void control_committed(struct control *control); /* NULL is fine */
 
-/* The two rows that end an order. */
+/* How things stand when nothing is in flight. */
+struct control_settled {
+	gateway_time time, next; /* next: 0 when nothing will fall due */
+	int64_t seq;
+	bool leapt, done;
+};
+
+/* The rows that end an order. */
 void control_write_done(struct text *out, const char *tag, size_t count);
+void control_write_settled(struct text *out, const char *tag,
+			   const struct control_settled *settled);
+/* The fault of that id, as it stands; `journal` is the asking thread's. */
+void control_write_fault(struct text *out, const char *tag, struct journal *journal,
+			 const char *id);
 void control_write_error(struct text *out, const char *tag, const struct failure *why);
 
 #endif

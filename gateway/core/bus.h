@@ -31,20 +31,22 @@
 #define BUS_ADDRESS_SIZE 8    /* bytes of a routing id; the ROUTER makes them up, with 5 */
 
 enum verb {
-	VERB_HELLO,   /* client: here I am, ready for so many deliveries */
-	VERB_WELCOME, /* gateway: instance, gateway time, polite limit ... */
-	VERB_SUBMIT,  /* client: a message */
-	VERB_RECEIPT, /* gateway: signed, durable */
-	VERB_REFUSAL, /* gateway: signed, final for these bytes */
-	VERB_BUSY,    /* gateway: not taken, come back after N ms */
-	VERB_FETCH,   /* client: lease me up to N messages of my mailbox */
-	VERB_FETCHED, /* gateway: so many went before; 0 = the mailbox is empty */
-	VERB_DELIVER, /* gateway: a message for you */
-	VERB_ACK,     /* client: message id is safe with me, remove it; gateway: removed */
-	VERB_ASK,     /* client (operator): a question or order of the control protocol */
-	VERB_ROWS,    /* gateway: the answer */
-	VERB_PING,    /* client: still there? (also keeps a push party's presence) */
+	VERB_HELLO,    /* client: here I am, ready for so many deliveries */
+	VERB_WELCOME,  /* gateway: instance, gateway time, polite limit ... */
+	VERB_SUBMIT,   /* client: a message */
+	VERB_RECEIPT,  /* gateway: signed, durable */
+	VERB_REFUSAL,  /* gateway: signed, final for these bytes */
+	VERB_BUSY,     /* gateway: not taken, come back after N ms */
+	VERB_FETCH,    /* client: lease me up to N messages of my mailbox */
+	VERB_FETCHED,  /* gateway: so many went before; 0 = the mailbox is empty */
+	VERB_DELIVER,  /* gateway: a message for you */
+	VERB_SIMULATE, /* gateway: a fault to commit in the delivery that follows */
+	VERB_ACK,      /* client: message id is safe with me, remove it; gateway: removed */
+	VERB_ASK,      /* client (operator): a question or order of the control protocol */
+	VERB_ROWS,     /* gateway: the answer */
+	VERB_PING,     /* client: still there? (also keeps a push party's presence) */
 	VERB_PONG,
+	VERB_SETTLED, /* client: to one delivery nothing more will be said */
 	VERB_GONE,    /* never on the wire: bus_receive() tells that a connection has ended */
 	VERB_UNKNOWN, /* not a verb of this version; never returned in a parcel */
 };

@@ -17,9 +17,11 @@
 /* Longer than any customs procedure, and safe to add to any date that can be written. */
 #define LONGEST_DURATION (36525 * DAY)
 
-/* Gateway time is monotonic time plus an offset that only grows: so it cannot step back. */
+/* Gateway time is monotonic time plus an offset that only grows: so it cannot step back. Of a clock
+ * that is held the offset is all there is. */
 struct clock {
 	_Atomic int64_t offset;
+	bool held;
 };
 
 static int64_t read_ms(clockid_t id)
@@ -53,12 +55,23 @@ void clock_free(struct clock *clock)
 	free(clock);
 }
 
+void clock_hold(struct clock *clock)
+{
+	atomic_store(&clock->offset, clock_now(clock));
+	clock->held = true;
+}
+
+bool clock_is_held(const struct clock *clock)
+{
+	return clock->held;
+}
+
 gateway_time clock_now(const struct clock *clock)
 {
 	/* The offset before the tick: a reader overtaken by clock_advance() is at most late. */
 	int64_t offset = atomic_load(&clock->offset);
 
-	return offset + read_ms(CLOCK_MONOTONIC);
+	return clock->held ? offset : offset + read_ms(CLOCK_MONOTONIC);
 }
 
 void clock_advance(struct clock *clock, gateway_time to)

@@ -5,7 +5,8 @@
  * deadlines, retries and processing times use it. It is milliseconds since
  * 1970-01-01T00:00:00Z, ticks with the wall from wherever it was set, moves
  * only forward, and in skip mode jumps to the next due moment when nothing is
- * in flight. Only the gateway owns one; everybody else is told the time by the
+ * in flight. A clock that is held stands still instead, and moves by clock_advance()
+ * alone. Only the gateway owns one; everybody else is told the time by the
  * handshake and passes it on as an argument.
  *
  * Monotonic time runs heartbeats, socket time-outs and latency figures. It is
@@ -29,6 +30,9 @@ struct clock;
 /* A clock that shows `start` now and ticks with the wall's monotonic rate. */
 struct clock *clock_new(gateway_time start);
 void clock_free(struct clock *clock); /* NULL is fine */
+/* From now on it stands still, for good; before other threads read it. */
+void clock_hold(struct clock *clock);
+bool clock_is_held(const struct clock *clock);
 
 gateway_time clock_now(const struct clock *clock);
 void clock_advance(struct clock *clock, gateway_time to); /* earlier than now: no effect */

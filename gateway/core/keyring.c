@@ -158,6 +158,20 @@ bool keyring_signing_key(struct keyring *keyring, const char *party, gateway_tim
 	return good;
 }
 
+bool keyring_expired_key(struct keyring *keyring, const char *party, const struct signing_key **key,
+			 struct failure *why)
+{
+	const struct member *member = ring_member(enter(keyring), party);
+	bool good;
+
+	pthread_mutex_lock(&keyring->home);
+	good = member != NULL ? member_expired_key(member, &keyring->kept, key, why)
+			      : fault(why, "KEY-005", "nobody known here is called '%s'", party);
+	pthread_mutex_unlock(&keyring->home);
+	leave(keyring);
+	return good;
+}
+
 bool keyring_check(struct keyring *keyring, const unsigned char *certificate, size_t length,
 		   gateway_time signed_at, gateway_time received_at, char party[PARTY_ID_SIZE],
 		   struct failure *why)

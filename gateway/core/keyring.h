@@ -8,6 +8,8 @@
  *	ca/NAME.crl		revocation lists, exactly one of each authority
  *	parties/ID/sign*.crt	the party's signing certificates; two while keys overlap
  *	parties/ID/sign*.key	their private keys: only where this process is that party
+ *	parties/ID/expired.crt	optional: a certificate of sign.key that nobody has on file and
+ *				whose time is over; for a simulation that is to be refused
  *	parties/ID/curve.pub	its transport keys (Z85, 40 characters a line; two while keys
  *				overlap); absent: it never connects
  *	parties/ID/curve.key	the secret of the first of them, likewise only at home
@@ -77,6 +79,11 @@ size_t keyring_parties(struct keyring *keyring, struct arena *arena, const char 
  * those whose private key is here. FAULT KEY-005 when there is none. Stays good until
  * keyring_close(). */
 MUST_CHECK bool keyring_signing_key(struct keyring *keyring, const char *party, gateway_time at,
+				    const struct signing_key **key, struct failure *why);
+
+/* The key of expired.crt: what it signs has to be refused (SIG-011). FAULT KEY-005 when there is
+ * none. Stays good until keyring_close(). */
+MUST_CHECK bool keyring_expired_key(struct keyring *keyring, const char *party,
 				    const struct signing_key **key, struct failure *why);
 
 /*

@@ -83,3 +83,36 @@ bool member_signing_key(const struct member *member, gateway_time at, struct kep
 	      time_text(at, when));
 	return failure_at(why, "%s", member->folder);
 }
+
+static bool read_expired(struct filed_certificate *expired, struct arena *arena,
+			 const struct member *member, struct kept_key **kept, struct failure *why)
+{
+	expired->file = arena_printf(arena, "%s/expired.crt", member->folder);
+	expired->key_file = arena_printf(arena, "%s/sign.key", member->folder);
+	if (!file_exists(expired->file)) {
+		fault(why, "KEY-005",
+		      "there is no certificate that has expired (make-pki makes one)");
+		return failure_at(why, "%s", expired->file);
+	}
+	if (!certificate_read(&expired->certificate, arena, &expired->der, &expired->length,
+			      expired->file, why))
+		return false;
+	if (!certificate_span(expired->certificate, &expired->valid))
+		return unfit(why, expired->file, "has no well-formed validity");
+	expired->digest = digest_of(expired->der, expired->length);
+	return read_key(expired, kept, why);
+}
+
+/* Read anew each time it is asked for, which is seldom: it is no certificate of the ring. */
+bool member_expired_key(const struct member *member, struct kept_key **kept,
+			const struct signing_key **key, struct failure *why)
+{
+	struct arena *arena = arena_new();
+	struct filed_certificate expired = { .owner = member };
+	bool read = read_expired(&expired, arena, member, kept, why);
+
+	if (read)
+		*key = expired.key;
+	arena_free(arena);
+	return read;
+}

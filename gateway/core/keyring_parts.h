@@ -168,6 +168,9 @@ struct kept_key {
 MUST_CHECK bool member_signing_key(const struct member *member, gateway_time at,
 				   struct kept_key **kept, const struct signing_key **key,
 				   struct failure *why);
+/* keyring_expired_key() of a member; likewise. */
+MUST_CHECK bool member_expired_key(const struct member *member, struct kept_key **kept,
+				   const struct signing_key **key, struct failure *why);
 void kept_keys_free(struct kept_key *kept);
 
 /* ---- keyring_curve.c ------------------------------------------------------------------ */

@@ -4,10 +4,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/arena.h"
 #include "core/document.h"
 #include "core/keyring.h"
+#include "core/nearest.h"
 
 #define CODE	     "PTY-901"
 #define ALWAYS_FROM  INT64_MIN
@@ -20,9 +22,11 @@ const struct datafile_element party_grammar[] = {
 	{ "alias", "value! for source mark", "" },
 	{ "sees", "kind! answer", "" },
 	/* How its simulation decides: adapters/profile.c and adapters/README.md. */
-	{ "decisions", "answer!", "ns* decision+" },
+	{ "decisions", "answer!", "ns* wait* valid* decision+" },
 	{ "ns", "prefix! uri!", "" },
-	{ "decision", "id! when payload draw share title title-vi source mark", "step*" },
+	{ "wait", "seconds! when instead", "" },
+	{ "valid", "for! when", "" },
+	{ "decision", "id! when payload draw share silent title title-vi source mark", "step*" },
 	PARTY_STEP_GRAMMAR,
 	{ NULL, NULL, NULL },
 };
@@ -283,6 +287,22 @@ const struct party *parties_find(const struct parties *parties, const char *id)
 	if (parties->count == 0)
 		return NULL;
 	return bsearch(&wanted, parties->rows, parties->count, sizeof *parties->rows, by_id);
+}
+
+bool parties_meant(const struct parties *parties, const char *written, const struct party **out,
+		   struct failure *why)
+{
+	struct nearest nearest = nearest_to(written);
+	char hint[NEAREST_TEXT_SIZE];
+
+	for (size_t i = 0; i < parties->count; i++) {
+		*out = &parties->rows[i];
+		if (strcasecmp((*out)->id, written) == 0)
+			return true;
+		nearest_offer(&nearest, (*out)->id);
+	}
+	return reject(why, "PTY-004", "there is no party '%.40s'%s", written,
+		      nearest_text(&nearest, hint));
 }
 
 const char *parties_role(const struct parties *parties, const char *id)

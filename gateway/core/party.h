@@ -61,6 +61,10 @@ size_t parties_count(const struct parties *parties);
 const struct party *parties_at(const struct parties *parties, size_t index);
 /* NULL when it has no profile. */
 const struct party *parties_find(const struct parties *parties, const char *id);
+/* As a person writes it: upper or lower case does not matter. REJECT PTY-004 there is no such
+ * party, with the nearest id. */
+MUST_CHECK bool parties_meant(const struct parties *parties, const char *written,
+			      const struct party **out, struct failure *why);
 /* The role of any party: that of its profile, else "trader". */
 const char *parties_role(const struct parties *parties, const char *id);
 bool parties_push(const struct parties *parties, const char *id);

@@ -55,6 +55,16 @@ static const struct setting {
 	  { "error warn note debug", NULL },
 	  AT(log),
 	  "What to log: error, warn, note or debug" },
+	{ "clock",
+	  "WORD",
+	  "ticking",
+	  &form_word,
+	  { "ticking held", NULL },
+	  AT(clock),
+	  "How gateway time goes: ticking with the wall, or held until an order moves it" },
+	{ "fault", "FAULT", "", &form_lines, NONE, AT(faults),
+	  "What is to go wrong, as nsw fault add takes it: 'PARTY KIND [name=value...]'; may be "
+	  "repeated" },
 	{ "skip-time", "YES", "no", &form_yes, NONE, AT(skip_time),
 	  "Let gateway time jump to the next due moment when nothing is in flight" },
 	{ "workers",
@@ -158,7 +168,7 @@ static void *field_of(struct settings *settings, const struct setting *setting)
 
 static bool is_list(const struct setting *setting)
 {
-	return setting->form == &form_folders;
+	return setting->form == &form_folders || setting->form == &form_lines;
 }
 
 /* Does it name something on the disk? */
@@ -286,6 +296,7 @@ static bool apply_variable(struct settings *out, struct arena *arena, const stru
 			   struct failure *why)
 {
 	const char *variable = variable_of(arena, setting), *value = getenv(variable);
+	const char *between = setting->form == &form_lines ? ";" : ":";
 	char *rest;
 
 	if (value == NULL || *value == '\0')
@@ -293,8 +304,8 @@ static bool apply_variable(struct settings *out, struct arena *arena, const stru
 	if (!is_list(setting))
 		return apply(out, arena, setting, value, variable, why);
 	rest = arena_string(arena, value);
-	for (const char *folder; (folder = strsep(&rest, ":")) != NULL;)
-		if (*folder != '\0' && !apply(out, arena, setting, folder, variable, why))
+	for (const char *one; (one = strsep(&rest, between)) != NULL;)
+		if (*one != '\0' && !apply(out, arena, setting, one, variable, why))
 			return false;
 	return true;
 }

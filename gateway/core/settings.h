@@ -13,8 +13,8 @@
  * also writes --help.
  *
  * Folders and files named in a file are relative to that file, others to the current folder. A list in a
- * file is the whole list; the environment (folders between colons) and options add to it, a
- * folder that is in the list already excepted.
+ * file is the whole list; the environment (folders between colons, faults between
+ * semicolons) and options add to it, what is in the list already excepted.
  */
 #ifndef NSW_SETTINGS_H
 #define NSW_SETTINGS_H
@@ -34,12 +34,14 @@ struct settings {
 	const char *keys;     /* keyring folder */
 	const char *kinds[SETTINGS_FOLDERS + 1];   /* NULL-terminated; schemas first */
 	const char *parties[SETTINGS_FOLDERS + 1]; /* folders of party profiles */
+	const char *faults[SETTINGS_FOLDERS + 1];  /* lines, as core/fault.h has them */
 	const char *endpoint;	 /* "" : ipc://STATE/bus; or tcp://127.0.0.1:0 ... */
 	const char *environment; /* TEST, PARALLEL, LIVE */
 	const char *date;	 /* gateway time at the start; "" : today, or on from the journal */
 	const char *calendar;	 /* "" : of the kinds folders; "none"; or a path (kind.h) */
 	const char *seed;	 /* of every draw */
 	const char *log;	 /* error, warn, note, debug */
+	const char *clock;	 /* "ticking"; or "held": it moves by orders alone */
 	bool skip_time;		 /* gateway time jumps when nothing is in flight */
 	int64_t workers;	 /* 0: one a core */
 	int64_t queue; /* messages waiting for a worker before new business is told busy */

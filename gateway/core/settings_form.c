@@ -71,6 +71,19 @@ static bool read_folders(const struct form *form, const struct bounds *bounds, s
 	return *value != '\0' && count < SETTINGS_FOLDERS && keep(arena, value, &list[count]);
 }
 
+static bool read_lines(const struct form *form, const struct bounds *bounds, struct arena *arena,
+		       const char *value, void *field)
+{
+	const char **list = field;
+	size_t count = 0;
+
+	(void)form, (void)bounds;
+	for (; list[count] != NULL; count++)
+		if (strcmp(list[count], value) == 0)
+			return true;
+	return *value == '\0' || (count < SETTINGS_FOLDERS && keep(arena, value, &list[count]));
+}
+
 static bool read_endpoint(const struct form *form, const struct bounds *bounds, struct arena *arena,
 			  const char *value, void *field)
 {
@@ -179,6 +192,7 @@ const struct form form_text = { read_text, NULL, "some text" };
 const struct form form_party = { read_party, NULL, "a party id (letters, digits, dashes)" };
 const struct form form_folder = { read_text, NULL, "a folder" };
 const struct form form_folders = { read_folders, NULL, "a folder, at most 16 of them" };
+const struct form form_lines = { read_lines, NULL, "a fault, at most 16 of them" };
 const struct form form_endpoint = { read_endpoint, NULL,
 				    "ipc://PATH of at most 107 bytes, tcp://HOST:PORT, or empty" };
 const struct form form_moment = { read_moment, NULL,

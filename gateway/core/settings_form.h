@@ -33,6 +33,7 @@ extern const struct form form_calendar; /* a file, "none", or empty */
 extern const struct form form_word;	/* one of bounds.least */
 /* const char *[SETTINGS_FOLDERS + 1], which the value is added to: */
 extern const struct form form_folders;
+extern const struct form form_lines;
 /* bool: */
 extern const struct form form_yes;
 /* int64_t: */

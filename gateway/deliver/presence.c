@@ -14,13 +14,16 @@ struct connection {
 	size_t credit;
 	int64_t since;
 	uint64_t last_heard;
-	bool silent; /* taken for gone until it is heard again */
+	bool silent;	  /* taken for gone until it is heard again */
+	bool settles;	  /* it says SETTLED */
+	size_t unsettled; /* deliveries to which it has not */
 };
 
 struct absence { /* when a party was last seen to go */
 	struct absence *next;
 	char party[PARTY_ID_SIZE];
 	uint64_t since;
+	bool off; /* switched off, whether it is there or not */
 };
 
 struct presence {
@@ -83,21 +86,27 @@ static struct absence *absence_of(struct presence *presence, const char *party)
 	return absence;
 }
 
-static void note_absence(struct presence *presence, const char *party, uint64_t monotonic)
+static struct absence *make_absence(struct presence *presence, const char *party)
 {
 	struct absence *absence = absence_of(presence, party);
 
-	if (absence == NULL) {
-		absence = must_alloc(sizeof *absence);
-		snprintf(absence->party, sizeof absence->party, "%s", party);
-		absence->next = presence->absences;
-		presence->absences = absence;
-	}
-	absence->since = monotonic;
+	if (absence != NULL)
+		return absence;
+	absence = must_alloc(sizeof *absence);
+	snprintf(absence->party, sizeof absence->party, "%s", party);
+	absence->since = presence->started;
+	absence->next = presence->absences;
+	presence->absences = absence;
+	return absence;
+}
+
+static void note_absence(struct presence *presence, const char *party, uint64_t monotonic)
+{
+	make_absence(presence, party)->since = monotonic;
 }
 
 void presence_hello(struct presence *presence, const char *party, const struct address *address,
-		    size_t credit, uint64_t monotonic)
+		    size_t credit, bool settles, uint64_t monotonic)
 {
 	struct connection *connection;
 
@@ -113,6 +122,7 @@ void presence_hello(struct presence *presence, const char *party, const struct a
 	connection->since = INT64_MAX;
 	connection->silent = false;
 	connection->credit = credit;
+	connection->settles = settles;
 	connection->last_heard = monotonic;
 	pthread_mutex_unlock(&presence->lock);
 }
@@ -170,6 +180,42 @@ size_t presence_sweep(struct presence *presence, uint64_t silent_since, uint64_t
 	return silent;
 }
 
+void presence_sent(struct presence *presence, const struct address *address)
+{
+	struct connection *connection;
+
+	pthread_mutex_lock(&presence->lock);
+	connection = at_address(presence, address);
+	if (connection != NULL && connection->settles)
+		connection->unsettled++;
+	pthread_mutex_unlock(&presence->lock);
+}
+
+bool presence_settled(struct presence *presence, const struct address *address)
+{
+	struct connection *connection;
+	bool last = false;
+
+	pthread_mutex_lock(&presence->lock);
+	connection = at_address(presence, address);
+	if (connection != NULL && connection->unsettled > 0)
+		last = --connection->unsettled == 0;
+	pthread_mutex_unlock(&presence->lock);
+	return last;
+}
+
+size_t presence_unsettled(struct presence *presence)
+{
+	struct connection *connection;
+	size_t count = 0;
+
+	pthread_mutex_lock(&presence->lock);
+	for (connection = presence->connections; connection != NULL; connection = connection->next)
+		count += connection->silent ? 0 : connection->unsettled;
+	pthread_mutex_unlock(&presence->lock);
+	return count;
+}
+
 void presence_since(struct presence *presence, const char *party, int64_t seq)
 {
 	struct connection *connection;
@@ -177,6 +223,18 @@ void presence_since(struct presence *presence, const char *party, int64_t seq)
 	pthread_mutex_lock(&presence->lock);
 	for (connection = presence->connections; connection != NULL; connection = connection->next)
 		if (strcmp(connection->party, party) == 0 && connection->since == INT64_MAX)
+			connection->since = seq;
+	pthread_mutex_unlock(&presence->lock);
+}
+
+void presence_switch(struct presence *presence, const char *party, bool off, int64_t seq)
+{
+	struct connection *connection;
+
+	pthread_mutex_lock(&presence->lock);
+	make_absence(presence, party)->off = off;
+	for (connection = presence->connections; connection != NULL; connection = connection->next)
+		if (!off && strcmp(connection->party, party) == 0 && connection->since != INT64_MAX)
 			connection->since = seq;
 	pthread_mutex_unlock(&presence->lock);
 }
@@ -191,9 +249,11 @@ struct presence_view presence_of(struct presence *presence, const char *party)
 	connection = of_party(presence, party);
 	absence = absence_of(presence, party);
 	view.absent_since = absence != NULL ? absence->since : presence->started;
-	if (connection != NULL) {
+	view.off = absence != NULL && absence->off;
+	if (connection != NULL && !view.off) {
 		view.connected = true;
 		view.address = connection->address;
+		view.settles = connection->settles;
 		view.credit = connection->credit;
 		view.since = connection->since;
 		view.last_heard = connection->last_heard;

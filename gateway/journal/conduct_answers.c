@@ -29,21 +29,45 @@ static bool is_dead(const struct journal_delivery *delivery)
 	return strcmp(delivery->state, "DEAD") == 0;
 }
 
+/* A party that says so has not got what was signed and sent: it was damaged on the way. */
+static bool is_damage(const char *code)
+{
+	static const char *const codes[] = { "ENV-005", "SIG-002", "SIG-004" };
+
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+		if (strcmp(codes[i], code) == 0)
+			return true;
+	return false;
+}
+
 /* What a technical receipt is to its delivery: a response asks for no decision. */
 static enum delivery_event receipt_event(const struct journal_delivery *delivery,
-					 const struct facts *facts)
+					 const struct facts *facts, const char *code)
 {
 	const char *result = facts_get(facts, "result");
 
 	if (result != NULL && strcmp(result, "RE") == 0)
-		return DELIVERY_REFUSED;
+		return is_damage(code) ? DELIVERY_DAMAGED : DELIVERY_REFUSED;
 	return delivery->ref != NULL ? DELIVERY_ACKNOWLEDGED : DELIVERY_RECEIVED;
+}
+
+/* Why a receipt refuses, in the party's words: "SIG-002: a digest differs". */
+static const char *reason_of(struct conduct *conduct, const char *what, xmlNodePtr error)
+{
+	const char *code = child_text(conduct->arena, error, "code");
+	const char *text = child_text(conduct->arena, error, "text");
+
+	return arena_printf(conduct->arena, "%s: %s: %s", what, code != NULL ? code : "no code",
+			    text != NULL ? text : "no reason given");
 }
 
 bool conduct_receipt(struct conduct *conduct, struct message *message,
 		     const struct journal_delivery *delivery, struct failure *why)
 {
-	enum delivery_event event = receipt_event(delivery, message->facts);
+	xmlNodePtr error = child_named(facts_root(message->facts), "error");
+	const char *code = child_text(conduct->arena, error, "code");
+	enum delivery_event event =
+		receipt_event(delivery, message->facts, code != NULL ? code : "");
 	const char *next = delivery->push ? delivery_next(delivery, event) : NULL;
 	struct delivery_note note = { .message = message->envelope.id };
 
@@ -51,15 +75,19 @@ bool conduct_receipt(struct conduct *conduct, struct message *message,
 		return false;
 	if (next == NULL)
 		return true; /* late, a second one, or of a mailbox: kept, changes nothing */
-	if (event == DELIVERY_RECEIVED)
+	if (event == DELIVERY_RECEIVED || event == DELIVERY_DAMAGED)
 		note.due = delivery->due;
 	if (event == DELIVERY_REFUSED) {
 		note.code = "DLV-002";
-		note.text = "the party refused the message technically";
+		note.text = reason_of(conduct, "the party refused the message technically", error);
+	}
+	if (event == DELIVERY_DAMAGED) {
+		note.code = "DLV-009";
+		note.text = reason_of(conduct, "what arrived was damaged", error);
 	}
 	if (!delivery_move(conduct->journal, delivery, event, &note, message->at, why))
 		return false;
-	return event == DELIVERY_ACKNOWLEDGED ||
+	return event == DELIVERY_ACKNOWLEDGED || event == DELIVERY_DAMAGED ||
 	       delivery_task(conduct->journal, delivery, next, NULL, message->envelope.id,
 			     message->at, why);
 }

@@ -20,6 +20,7 @@ enum delivery_event {
 	DELIVERY_DECIDED,
 	DELIVERY_ACKNOWLEDGED, /* safe with a trader, or a response with anybody */
 	DELIVERY_REFUSED,      /* by a technical receipt */
+	DELIVERY_DAMAGED,      /* likewise, for something else than what was sent */
 	DELIVERY_GIVEN_UP,
 	DELIVERY_WITHDRAWN,
 	DELIVERY_RETRIED,

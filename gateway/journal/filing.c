@@ -62,6 +62,19 @@ bool file_message(struct conduct *conduct, const struct message *message, const 
 	return true;
 }
 
+/* What answers, or says that it answers, a delivery to its sender: the case of that. Whatever is
+ * wrong with it, who sent it is proven. */
+static const char *case_answered(struct conduct *conduct, const struct message *message)
+{
+	const char *ref = message->opened ? message->envelope.ref : NULL;
+	struct journal_delivery delivery;
+
+	if (ref == NULL || !journal_delivery(conduct->journal, conduct->arena, ref, &delivery) ||
+	    strcmp(delivery.party, message->parcel.party) != 0)
+		return NULL;
+	return delivery.case_id;
+}
+
 bool conduct_refusal(struct conduct *conduct, const struct message *message, struct failure *why)
 {
 	static const struct envelope unread; /* an envelope that could not be read claims nothing */
@@ -77,8 +90,9 @@ bool conduct_refusal(struct conduct *conduct, const struct message *message, str
 	return journal_append(
 		conduct->journal, message->at, why, "refused", "id", envelope->id, "sender",
 		message->parcel.party, "digest", message->trusted ? message->digest_hex : NULL,
-		"conversation", envelope->conversation, "kind", envelope->kind, "reference",
-		reference, "run", envelope->run, "code", reason->code, "verdict",
+		"conversation", envelope->conversation, "ref", envelope->ref, "kind",
+		envelope->kind, "case", case_answered(conduct, message), "reference", reference,
+		"run", envelope->run, "code", reason->code, "verdict",
 		verdict_name(reason->verdict), "text", reason->text, "place", reason->place,
 		"envelope", bodies.envelope, "payload", bodies.payload, "receipt_envelope",
 		bodies.receipt_envelope, "receipt_payload", bodies.receipt_payload, NULL);

@@ -35,11 +35,15 @@ size_t journal_due(struct journal *journal, struct arena *arena, const char *par
 	if (!store_query(journal->store, &rows, NULL,
 			 "SELECT " DELIVERY_COLUMNS " FROM delivery d"
 			 " WHERE party=?1 AND push=1 AND state IN ('WAITING','SENT','RECEIVED')"
+			 " AND coalesce(leaves, 0)<=CAST(?2 AS INTEGER)"
 			 " AND (due<=CAST(?2 AS INTEGER)"
-			 "  OR coalesce(attempt_seq, 0)<CAST(?3 AS INTEGER))"
+			 "  OR coalesce(attempt_seq, 0)<CAST(?3 AS INTEGER)"
+			 "  OR EXISTS(SELECT 1 FROM fired_ x, fault_ f WHERE x.delivery=d.id"
+			 "   AND x.try=d.tries AND f.seq=x.fault AND f.kind='down'"
+			 "   AND (f.removed IS NOT NULL OR f.until<=CAST(?2 AS INTEGER))))"
 			 " AND NOT EXISTS(SELECT 1 FROM delivery e WHERE e.party=d.party"
 			 "  AND e.declarant=d.declarant AND e.conversation=d.conversation"
-			 "  AND e.seq<d.seq"
+			 "  AND e.seq<d.seq AND e.behind IS NULL"
 			 "  AND e.state IN ('WAITING','SENT','DEAD'))"
 			 " ORDER BY seq LIMIT CAST(?4 AS INTEGER)",
 			 party, number_text(now, now_text), number_text(since, since_text),
@@ -68,7 +72,7 @@ size_t journal_overdue(struct journal *journal, struct arena *arena, const char 
 	if (!store_query(journal->store, &rows, NULL,
 			 "SELECT " DELIVERY_COLUMNS " FROM delivery d"
 			 " WHERE party=?1 AND push=1 AND state IN ('WAITING','SENT','RECEIVED')"
-			 " AND due<=CAST(?2 AS INTEGER) ORDER BY due"
+			 " AND due<=CAST(?2 AS INTEGER) ORDER BY due, seq"
 			 " LIMIT CAST(?3 AS INTEGER)",
 			 party, number_text(now, now_text), number_text((int64_t)limit, limit_text),
 			 NULL))
@@ -154,7 +158,7 @@ size_t journal_cases_due(struct journal *journal, struct arena *arena, gateway_t
 
 	if (!store_query(journal->store, &rows, NULL,
 			 "SELECT " CASE_COLUMNS " FROM case_ WHERE due<=CAST(?1 AS INTEGER)"
-			 " ORDER BY due LIMIT CAST(?2 AS INTEGER)",
+			 " ORDER BY due, seq LIMIT CAST(?2 AS INTEGER)",
 			 number_text(now, now_text), number_text((int64_t)limit, limit_text), NULL))
 		return 0;
 	return all_rows(rows, arena, case_row, sizeof **out, out);
@@ -189,7 +193,12 @@ gateway_time journal_next_due(struct journal *journal, gateway_time now, bool id
 			 " AND (?2='1' OR EXISTS(SELECT 1 FROM task t WHERE t.case_id=case_.id"
 			 "  AND t.version=case_.version AND t.way='delivery'"
 			 "  AND t.state IN ('OPEN','RECEIVED','PAPER_DUE')))"
-			 " UNION ALL SELECT min(due) FROM task WHERE due>CAST(?1 AS INTEGER))",
+			 " UNION ALL SELECT min(due) FROM task WHERE due>CAST(?1 AS INTEGER)"
+			 " UNION ALL SELECT min(until) FROM fault_ f WHERE kind='down'"
+			 " AND removed IS NULL AND until>CAST(?1 AS INTEGER)"
+			 " AND EXISTS(SELECT 1 FROM fired_ x, delivery d WHERE x.fault=f.seq"
+			 "  AND d.id=x.delivery AND d.tries=x.try"
+			 "  AND d.state IN ('WAITING','SENT','RECEIVED')))",
 			 number_text(now, now_text), idle ? "1" : "0", NULL))
 		return 0;
 	return one_number(rows);

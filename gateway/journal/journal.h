@@ -150,6 +150,7 @@ size_t journal_uses_of(struct journal *journal, struct arena *arena, const char 
 
 struct journal_delivery {
 	int64_t seq, attempts, attempt_seq;
+	int64_t tries; /* all attempts, also those before an operator had it tried again */
 	gateway_time due, created, expires;
 	const char *id, *party, *kind, *case_id, *declarant, *conversation, *state, *cause, *ref;
 	const char *payload, *envelope, *environment, *origin, *run, *code, *text;
@@ -163,8 +164,9 @@ size_t journal_deliveries(struct journal *journal, struct arena *arena, const ch
 
 /*
  * What may be sent to a push party: due, or last attempted before record `since` (the party's
- * connection began there), and not behind an earlier one of the same declarant's conversation
- * that is unsent or dead. At most `limit`, oldest first.
+ * connection began there) or while a fault had the party down that is over, and not behind an
+ * earlier one of the same declarant's conversation that is unsent or dead. What a fault holds
+ * back is none of it. At most `limit`, oldest first.
  */
 size_t journal_due(struct journal *journal, struct arena *arena, const char *party,
 		   gateway_time now, int64_t since, size_t limit, struct journal_delivery **out);

@@ -365,6 +365,11 @@ bool life_opens(const struct life *life, const char *event)
 	return false;
 }
 
+const char *life_state(const struct life *life, size_t index)
+{
+	return index < life->state_count ? life->states[index].id : NULL;
+}
+
 bool life_final(const struct life *life, const char *state)
 {
 	const struct state *found = state_named(life, state);

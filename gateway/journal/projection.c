@@ -52,7 +52,7 @@ const char projection_tables[] =
 	"payload TEXT,"
 	" environment TEXT, origin TEXT, run TEXT, created INTEGER, expires INTEGER,"
 	" due INTEGER, attempts INTEGER, attempt_seq INTEGER, envelope TEXT, code TEXT,"
-	" text TEXT);"
+	" text TEXT, tries INTEGER, leaves INTEGER, behind INTEGER);"
 	"CREATE INDEX delivery_order ON delivery(party, declarant, conversation, seq)"
 	" WHERE state IN ('WAITING','SENT','DEAD');"
 	"CREATE INDEX delivery_open ON delivery(party, push, seq)"
@@ -62,12 +62,25 @@ const char projection_tables[] =
 	" WHERE state IN ('WAITING','SENT','RECEIVED');"
 	"CREATE INDEX delivery_case ON delivery(case_id);"
 	"CREATE INDEX delivery_state ON delivery(state, party);"
+	"CREATE INDEX delivery_behind ON delivery(party) WHERE behind IS NOT NULL;"
 
 	"CREATE TABLE held("
 	" seq INTEGER PRIMARY KEY, sender TEXT, message TEXT, case_id TEXT, due INTEGER,"
 	" postponed INTEGER);"
 	"CREATE INDEX held_due ON held(due);"
-	"CREATE INDEX held_case ON held(case_id);";
+	"CREATE INDEX held_case ON held(case_id);"
+
+	"CREATE TABLE fault_("
+	" seq INTEGER PRIMARY KEY, id TEXT, party TEXT, kind TEXT, side TEXT, document TEXT,"
+	" run TEXT, line TEXT, until INTEGER, removed INTEGER, seen INTEGER, fired INTEGER);"
+	"CREATE INDEX fault_party ON fault_(party) WHERE removed IS NULL;"
+
+	"CREATE TABLE fired_("
+	" seq INTEGER PRIMARY KEY, fault INTEGER, delivery TEXT, try INTEGER, later INTEGER);"
+	"CREATE INDEX fired_delivery ON fired_(delivery, try);"
+	"CREATE INDEX fired_fault ON fired_(fault, delivery);"
+
+	"CREATE TABLE switch_(party TEXT PRIMARY KEY, seq INTEGER, state TEXT);";
 
 const struct projection_compare projection_compare[] = {
 	{ "message", "SELECT * FROM message ORDER BY seq" },
@@ -77,12 +90,16 @@ const struct projection_compare projection_compare[] = {
 	{ "use_", "SELECT * FROM use_ ORDER BY seq" },
 	{ "delivery", "SELECT * FROM delivery ORDER BY seq" },
 	{ "held", "SELECT * FROM held ORDER BY seq" },
+	{ "fault_", "SELECT * FROM fault_ ORDER BY seq" },
+	{ "fired_", "SELECT * FROM fired_ ORDER BY seq" },
+	{ "switch_", "SELECT * FROM switch_ ORDER BY party" },
 	{ NULL, NULL },
 };
 
 /*
- * What each type of record means. Fields a statement does not name are there for people and
- * for `show`. The comment gives all fields.
+ * What each type of record means; one of several statements has a row for each, in their order.
+ * Fields a statement does not name are there for people and for `show`. The comment gives all
+ * fields.
  */
 static const struct {
 	const char *type, *sql;
@@ -100,8 +117,8 @@ static const struct {
 	  " :run, :effective, :envelope, :payload, :facts, :receipt_envelope,"
 	  " :receipt_payload)" },
 
-	/* refused: id sender digest conversation kind reference run code verdict text place
-	 * envelope payload receipt_envelope receipt_payload */
+	/* refused: id sender digest conversation ref kind case reference run code verdict text place
+	 * envelope payload receipt_envelope receipt_payload; case: that of the delivery answered */
 	{ "refused",
 	  "INSERT INTO message(seq, at, id, sender, digest, conversation, kind, state, code,"
 	  " reference, run, envelope, payload, receipt_envelope, receipt_payload)"
@@ -169,16 +186,28 @@ static const struct {
 	{ "delivery",
 	  "INSERT INTO delivery(seq, id, party, push, kind, case_id, declarant, conversation, "
 	  "state, cause,"
-	  " ref, payload, environment, origin, run, created, expires, due, attempts)"
+	  " ref, payload, environment, origin, run, created, expires, due, attempts, tries)"
 	  " VALUES(:seq, :delivery, :party, :push, :kind, :case, :declarant, :conversation, "
 	  "'WAITING',"
-	  " :cause, :ref, :payload, :environment, :origin, :run, :created, :expires, :due, 0)" },
+	  " :cause, :ref, :payload, :environment, :origin, :run, :created, :expires, :due, 0,"
+	  " 0)" },
 
-	/* attempt: delivery case party state outcome code text due envelope */
+	/* attempt: delivery case party state outcome code text due envelope. It lets those go that
+	 * were to come after it, and each fault has seen it that fits it: when it fired, it has
+	 * been counted already. `tries` goes on where `attempts` begins anew. */
 	{ "attempt",
 	  "UPDATE delivery SET state=:state, attempts=attempts+1, attempt_seq=:seq, due=:due,"
-	  " code=:code, text=:text, envelope=coalesce(:envelope, envelope)"
-	  " WHERE id=:delivery" },
+	  " code=:code, text=:text, envelope=coalesce(:envelope, envelope), tries=tries+1,"
+	  " leaves=NULL, behind=NULL WHERE id=:delivery" },
+	{ "attempt", "UPDATE delivery SET due=:at, leaves=NULL, behind=NULL WHERE party=:party"
+		     " AND behind IS NOT NULL AND id<>:delivery AND :outcome='sent'" },
+	{ "attempt", "UPDATE fault_ SET seen=seen+1 WHERE party=:party AND removed IS NULL"
+		     " AND :outcome='sent' AND (until IS NULL OR until>:at)"
+		     " AND EXISTS(SELECT 1 FROM delivery d WHERE d.id=:delivery"
+		     "  AND (fault_.document IS NULL OR fault_.document=d.kind)"
+		     "  AND (fault_.run IS NULL OR fault_.run=d.run)"
+		     "  AND NOT EXISTS(SELECT 1 FROM fired_ x WHERE x.fault=fault_.seq"
+		     "   AND x.delivery=d.id AND x.try=d.tries))" },
 
 	/* delivery-state: delivery case party state code text due message by */
 	{ "delivery-state", "UPDATE delivery SET state=:state, due=:due, code=:code, text=:text"
@@ -186,7 +215,8 @@ static const struct {
 
 	/* retried: delivery case party due by */
 	{ "retried", "UPDATE delivery SET state='WAITING', due=:due, attempts=0,"
-		     " attempt_seq=NULL, code=NULL, text=NULL WHERE id=:delivery" },
+		     " attempt_seq=NULL, code=NULL, text=NULL, leaves=NULL, behind=NULL"
+		     " WHERE id=:delivery" },
 
 	/* held: message sender case until */
 	{ "held", "INSERT INTO held(seq, sender, message, case_id, due)"
@@ -207,6 +237,27 @@ static const struct {
 
 	/* not-applied: message sender case code text: a decision that came too late */
 	{ "not-applied", NULL },
+
+	/* fault-added: fault party what on document run line over by; fault-removed: fault by */
+	{ "fault-added",
+	  "INSERT INTO fault_(seq, id, party, kind, side, document, run, line, until, seen, fired)"
+	  " VALUES(:seq, :fault, :party, :what, :on, :document, :run, :line, :over, 0, 0)" },
+	{ "fault-removed", "UPDATE fault_ SET removed=:seq WHERE id=:fault AND removed IS NULL" },
+
+	/* fault: fault what on party delivery case attempt try later due behind text: it strikes
+	 * that attempt. With `due` the delivery leaves then, or (`behind`) after the next one to
+	 * that party. */
+	{ "fault", "INSERT INTO fired_(seq, fault, delivery, try, later)"
+		   " SELECT :seq, seq, :delivery, :try, :later FROM fault_"
+		   " WHERE id=:fault AND removed IS NULL" },
+	{ "fault", "UPDATE fault_ SET seen=seen+1, fired=fired+1"
+		   " WHERE id=:fault AND removed IS NULL" },
+	{ "fault", "UPDATE delivery SET due=CAST(:due AS INTEGER), leaves=CAST(:due AS INTEGER),"
+		   " behind=coalesce(:behind, behind) WHERE id=:delivery AND :due IS NOT NULL" },
+
+	/* switched: party state by: off (as though not connected) or on */
+	{ "switched", "INSERT INTO switch_(party, seq, state) VALUES(:party, :seq, :state)"
+		      " ON CONFLICT(party) DO UPDATE SET seq=:seq, state=:state" },
 };
 
 static const char *value_of(const char *name, const void *from)
@@ -225,15 +276,18 @@ static const char *value_of(const char *name, const void *from)
 
 bool projection_apply(struct store *store, const struct record *record, struct failure *why)
 {
+	bool known = false;
+
 	for (size_t i = 0; i < sizeof projections / sizeof *projections; i++) {
 		if (strcmp(projections[i].type, record->type) != 0)
 			continue;
-		if (projections[i].sql == NULL)
-			return true;
-		return store_apply(store, projections[i].sql, value_of, record, why);
+		known = true;
+		if (projections[i].sql != NULL &&
+		    !store_apply(store, projections[i].sql, value_of, record, why))
+			return false;
 	}
-	return fault(why, "JRN-906", "record %s has the unknown type '%s'", record->seq,
-		     record->type);
+	return known || fault(why, "JRN-906", "record %s has the unknown type '%s'", record->seq,
+			      record->type);
 }
 
 void record_encode(struct text *out, const struct record *record)

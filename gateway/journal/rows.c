@@ -100,6 +100,7 @@ void delivery_row(struct statement *row, struct arena *arena, void *out)
 		.push = store_number(row, 20) != 0,
 		.envelope = store_text(row, 21, arena),
 		.declarant = store_text(row, 22, arena),
+		.tries = store_number(row, 23),
 	};
 }
 

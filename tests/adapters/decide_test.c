@@ -690,7 +690,7 @@ static void test_a_number_that_grows_too_long_is_a_fault_and_no_answer(void **st
 	profile_free(profile);
 }
 
-/* ---- what is not answered, and what is left out ------------------------------------------ */
+/* ---- what is not answered -------------------------------------------------------------------- */
 
 static void test_what_is_for_information_gets_the_technical_receipt_alone(void **state)
 {
@@ -728,6 +728,123 @@ static void test_a_row_without_steps_says_nothing_but_the_receipt(void **state)
 	clear(&bench);
 	profile_free(profile);
 }
+
+static void test_a_silent_row_says_what_is_on_the_way_and_nothing_more(void **state)
+{
+	static const struct {
+		const char *table, *said; /* NULL: nothing but the receipt */
+	} rows[] = {
+		{ LPR_HEAD "<decision id='silent' silent='yes'/>" TAIL, NULL },
+		{ LPR_HEAD "<decision id='silent' silent='yes'>"
+			   "<step name='seen' status='RECEIVED' after='1m'/></decision>" TAIL,
+		  "<NameCode>RECEIVED<" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct profile *profile = loaded(rows[i].table);
+		struct bench bench;
+		struct answers answers;
+
+		lay(&bench, &shrimp);
+		answers = decided(&bench, profile, SEED);
+		assert_string_equal(answers.decision, "silent");
+		assert_int_equal(answers.count, rows[i].said != NULL ? 2 : 1);
+		assert_string_equal(answers.rows[0].envelope.kind, "ACK");
+		if (rows[i].said != NULL)
+			assert_true(says(last_of(&answers), rows[i].said));
+		clear(&bench);
+		profile_free(profile);
+	}
+}
+
+/* ---- what holds for all rows ---------------------------------------------------------------- */
+
+#define TWO_STEPS                                                                                  \
+	"<decision id='a'><step name='one' status='RECEIVED' after='1m'/>"                         \
+	"<step name='two' status='APPROVED' after='1h'>"                                           \
+	"<document type='853' number='K-1' valid='60d'/>"                                          \
+	"<document type='851' number='K-2'/></step></decision>"
+
+static void test_waits_come_before_the_first_step_or_in_place_of_them_all(void **state)
+{
+	static const struct {
+		const char *waits;
+		int64_t first, last; /* since the request */
+	} rows[] = {
+		{ "", MINUTE, MINUTE + HOUR },
+		{ "<wait seconds='7'/>", MINUTE + 7000, MINUTE + HOUR + 7000 },
+		{ "<wait seconds='count(item) * 60'/>", 3 * MINUTE, 3 * MINUTE + HOUR },
+		{ "<wait seconds='7'/><wait seconds='0.5'/>", MINUTE + 7500, MINUTE + HOUR + 7500 },
+		{ "<wait seconds='7' when='version'/>", MINUTE, MINUTE + HOUR },
+		{ "<wait seconds='0' instead='yes'/>", 0, 0 },
+		{ "<wait seconds='7' instead='yes' when='item'/><wait seconds='2'/>", 9000, 9000 },
+		{ "<wait seconds='7' instead='yes' when='version'/>", MINUTE, MINUTE + HOUR },
+		/* no number of seconds */
+		{ "<wait seconds=\"'soon'\"/>", MINUTE, MINUTE + HOUR },
+		{ "<wait seconds='version'/>", MINUTE, MINUTE + HOUR },
+		{ "<wait seconds='1 div 0'/>", MINUTE, MINUTE + HOUR },
+		{ "<wait seconds='-5'/>", MINUTE, MINUTE + HOUR },
+		{ "<wait seconds='99999999999'/>", MINUTE, MINUTE + HOUR },
+	};
+	char table[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct profile *profile;
+		struct bench bench;
+		struct answers answers;
+
+		snprintf(table, sizeof table, LPR_HEAD "%s" TWO_STEPS TAIL, rows[i].waits);
+		profile = loaded(table);
+		lay(&bench, &shrimp);
+		answers = decided(&bench, profile, SEED);
+		assert_int_equal(answers.rows[0].envelope.effective,
+				 0); /* the receipt never waits */
+		assert_int_equal(answers.rows[1].envelope.effective,
+				 rows[i].first != 0 ? CREATED + rows[i].first : 0);
+		assert_int_equal(answers.rows[2].envelope.effective,
+				 rows[i].last != 0 ? CREATED + rows[i].last : 0);
+		clear(&bench);
+		profile_free(profile);
+	}
+}
+
+static void test_one_validity_holds_for_all_documents_that_have_an_end(void **state)
+{
+	static const struct {
+		const char *terms, *until;
+	} rows[] = {
+		{ "", "<ExpirationDateTime>2016-01-30T02:01:00.000Z<" },
+		{ "<valid for='1d' when='item'/>",
+		  "<ExpirationDateTime>2015-12-02T02:01:00.000Z<" },
+		{ "<valid for='1d' when='version'/>",
+		  "<ExpirationDateTime>2016-01-30T02:01:00.000Z<" },
+		{ "<valid for='1d' when='version'/><valid for='2d'/><valid for='3d'/>",
+		  "<ExpirationDateTime>2015-12-03T02:01:00.000Z<" },
+	};
+	char table[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct profile *profile;
+		struct bench bench;
+		struct answers answers;
+		const char *end;
+
+		snprintf(table, sizeof table, LPR_HEAD "%s" TWO_STEPS TAIL, rows[i].terms);
+		profile = loaded(table);
+		lay(&bench, &shrimp);
+		answers = decided(&bench, profile, SEED);
+		end = strstr(last_of(&answers)->payload, rows[i].until);
+		assert_non_null(end);
+		assert_null(strstr(end + 1, "<ExpirationDateTime>"));
+		clear(&bench);
+		profile_free(profile);
+	}
+}
+
+/* ---- what is left out ------------------------------------------------------------------------ */
 
 static void test_a_step_that_is_left_out_takes_no_time(void **state)
 {
@@ -1101,6 +1218,9 @@ int main(void)
 		cmocka_unit_test(test_a_number_that_grows_too_long_is_a_fault_and_no_answer),
 		cmocka_unit_test(test_what_is_for_information_gets_the_technical_receipt_alone),
 		cmocka_unit_test(test_a_row_without_steps_says_nothing_but_the_receipt),
+		cmocka_unit_test(test_a_silent_row_says_what_is_on_the_way_and_nothing_more),
+		cmocka_unit_test(test_waits_come_before_the_first_step_or_in_place_of_them_all),
+		cmocka_unit_test(test_one_validity_holds_for_all_documents_that_have_an_end),
 		cmocka_unit_test(test_a_step_that_is_left_out_takes_no_time),
 		cmocka_unit_test(test_a_step_that_sends_makes_a_message_of_that_kind),
 		cmocka_unit_test(

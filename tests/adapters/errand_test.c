@@ -36,7 +36,8 @@ static void add(struct scene *scene, struct errands *errands, const char *reques
 		rows[i].envelope.ref = request;
 		rows[i].envelope.payload_size = 4;
 	}
-	must(errands_add(errands, request, &answers, scene_key(scene, PARTY, CREATED), &why), &why);
+	must(errands_add(errands, request, &answers, scene_key(scene, PARTY, CREATED), NULL, &why),
+	     &why);
 }
 
 #define ONE "6f1c1d3e-0000-4000-8000-000000000001"
@@ -72,8 +73,10 @@ static void test_the_next_answer_waits_for_the_receipt_of_the_last(void **state)
 	letter = next(&errands, 0);
 	assert_non_null(letter);
 	assert_string_equal(letter->step, "approved");
+	assert_int_equal(errands.ended, 0);
 	assert_true(errands_receipted(&errands, letter->id));
 	assert_int_equal(errands.count, 0);
+	assert_int_equal(errands.ended, 1);
 	assert_null(next(&errands, 0));
 }
 
@@ -111,6 +114,7 @@ static void test_deliveries_do_not_wait_for_each_other(void **state)
 	assert_int_equal(errands.count, 2);
 	errands_clear(&errands);
 	assert_int_equal(errands.count, 0);
+	assert_int_equal(errands.ended, 0); /* forgotten, not ended */
 }
 
 static void test_a_delivery_that_comes_again_begins_anew(void **state)
@@ -124,6 +128,7 @@ static void test_a_delivery_that_comes_again_begins_anew(void **state)
 	assert_true(errands_receipted(&errands, receipt));
 	add(scene, &errands, ONE);
 	assert_int_equal(errands.count, 1);
+	assert_int_equal(errands.ended, 1);
 	assert_string_equal(next(&errands, 0)->id, receipt);
 	errands_clear(&errands);
 }
@@ -193,9 +198,11 @@ static void test_a_refused_or_expired_answer_ends_its_errand_alone(void **state)
 	assert_true(errands_refused(&errands, receipt));
 	assert_false(errands_refused(&errands, receipt));
 	assert_int_equal(errands.count, 1);
+	assert_int_equal(errands.ended, 1);
 
 	assert_null(errands_next(&errands, 0, PATIENCE, EXPIRES));
 	assert_int_equal(errands.count, 0);
+	assert_int_equal(errands.ended, 2);
 }
 
 #define SCENE(test) cmocka_unit_test_setup_teardown(test, scene_open, scene_close)

@@ -8,27 +8,9 @@
 
 #include <cmocka.h>
 
-#include "core/kind.h"
-#include "core/text.h"
-
-#include "adapters/decide.h"
+#include "house.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
-#define PARTIES_MOST	16
-
-static struct kinds *kinds;
-static struct profile *everybody[PARTIES_MOST];
-static size_t party_count;
-
-/* ---- set-up ----------------------------------------------------------------------------- */
-
-static void must(bool done, const struct failure *why)
-{
-	char line[1024];
-
-	if (!done)
-		fail_msg("%s", failure_line(why, line, sizeof line));
-}
 
 /* Sorted; globfree() it. At least one file must be there. */
 static glob_t files_like(const char *pattern)
@@ -40,179 +22,23 @@ static glob_t files_like(const char *pattern)
 	return files;
 }
 
-static int open_house(void **state)
-{
-	static const char *const folders[] = { "schemas" };
-	glob_t files = files_like("adapters/*.xml");
-	struct failure why;
-
-	(void)state;
-	document_setup();
-	must(kinds_load(&kinds, folders, 1, &why), &why);
-	for (size_t i = 0; i < files.gl_pathc; i++) {
-		if (strcmp(files.gl_pathv[i], "adapters/operator.xml") == 0)
-			continue; /* sees nothing, decides nothing */
-		assert_true(party_count < PARTIES_MOST);
-		must(profile_load(&everybody[party_count++], files.gl_pathv[i], kinds, &why), &why);
-	}
-	globfree(&files);
-	return 0;
-}
-
-static int close_house(void **state)
-{
-	(void)state;
-	while (party_count > 0)
-		profile_free(everybody[--party_count]);
-	kinds_free(kinds);
-	return 0;
-}
-
-static const struct profile *party(const char *id)
-{
-	for (size_t i = 0; i < party_count; i++)
-		if (strcmp(everybody[i]->party, id) == 0)
-			return everybody[i];
-	fail_msg("there is no party %s", id);
-	return NULL;
-}
-
-/* ---- a message to a party ----------------------------------------------------------------- */
-
-struct delivery {
-	struct arena *arena;
-	struct document *document;
-	struct envelope envelope;
-	struct request request;
-};
-
-static void take_back(struct delivery *delivery)
-{
-	document_free(delivery->document);
-	arena_free(delivery->arena);
-}
-
-/* It is delivered on the day it was drawn up. */
-static gateway_time date_of(struct arena *arena, const struct document *document)
-{
-	const char *text = child_text(arena, document_root(document), "IssueDateTime");
-	gateway_time at;
-
-	assert_non_null(text);
-	if (strchr(text, 'T') == NULL)
-		text = arena_printf(arena, "%sT12:00:00+07:00", text);
-	assert_true(time_parse(text, &at, NULL));
-	return at;
-}
-
-static void deliver(struct delivery *out, const char *name, const char *bytes, size_t length)
-{
-	const struct kind *kind;
-	struct facts *facts;
-	struct failure why;
-	gateway_time at;
-
-	out->arena = arena_new();
-	must(document_parse(&out->document, name, bytes, length, &document_limits_message, &why),
-	     &why);
-	must(kinds_recognise(kinds, out->document, &kind, &why), &why);
-	at = date_of(out->arena, out->document);
-	must(kind_facts(kind, out->document, at, out->arena, &facts, &why), &why);
-	facts_add(facts, NULL, "event", kind_event(kind, facts));
-	out->envelope = (struct envelope){
-		.id = "6f1c1d3e-0000-4000-8000-000000000001",
-		.from = "NSW-VN",
-		.kind = kind_id(kind),
-		.environment = "TEST",
-		.created = at,
-		.expires = at + 1,
-	};
-	out->request = (struct request){ .envelope = &out->envelope,
-					 .facts = facts,
-					 .payload = out->document };
-}
-
-/* The sample with its reference replaced; NULL: as it is. */
-static void deliver_sample(struct delivery *out, const char *path, const char *reference)
-{
-	static const char tag[] = "<FunctionalReferenceID>";
-	struct text file = TEXT_EMPTY, changed = TEXT_EMPTY;
-	const char *place, *end;
-
-	assert_true(text_read_file(&file, path, 1 << 20, NULL));
-	place = strstr(file.bytes, tag);
-	if (reference != NULL) {
-		assert_non_null(place);
-		place += strlen(tag);
-		end = strchr(place, '<');
-		text_printf(&changed, "%.*s%s%s", (int)(place - file.bytes), file.bytes, reference,
-			    end);
-		deliver(out, path, changed.bytes, changed.length);
-	} else {
-		deliver(out, path, file.bytes, file.length);
-	}
-	text_free(&file);
-	text_free(&changed);
-}
-
-static struct answers answers_of(struct delivery *delivery, const struct profile *profile)
-{
-	struct answers answers;
-	struct failure why;
-
-	must(decide(&answers, delivery->arena, profile, "1", &delivery->request, &why), &why);
-	return answers;
-}
-
 /* ---- what comes back ---------------------------------------------------------------------- */
-
-static struct document *payload_of(const struct answer *answer)
-{
-	struct document *document;
-	struct failure why;
-
-	must(document_parse(&document, answer->step, answer->payload, answer->envelope.payload_size,
-			    &document_limits_message, &why),
-	     &why);
-	return document;
-}
-
-/* The gateway would take it, on the day on which it gets it. */
-static void check_answer(struct arena *arena, const struct profile *profile,
-			 const struct answer *answer, gateway_time at)
-{
-	struct document *document = payload_of(answer);
-	struct findings findings;
-	const struct kind *kind;
-	struct failure why;
-
-	findings_start(&findings, arena);
-	must(kinds_recognise(kinds, document, &kind, &why), &why);
-	assert_string_equal(kind_id(kind), answer->envelope.kind);
-	assert_true(kind_from(kind, profile->role));
-	must(kind_validate(kind, document, &findings, &why), &why);
-	must(kind_check(kind, document, at, &findings, &why), &why);
-	if (findings.first != NULL)
-		fail_msg("%s sends a %s that is refused: %s: %s", profile->party, kind_id(kind),
-			 findings.first->code, findings.first->text);
-	document_free(document);
-}
 
 static bool decides(const struct answer *answer)
 {
-	return kind_role(kinds_named(kinds, answer->envelope.kind)) == KIND_DECISION;
+	return kind_role(kinds_named(house.kinds, answer->envelope.kind)) == KIND_DECISION;
 }
 
 static void check_delivery(const struct profile *profile, struct delivery *delivery)
 {
-	struct answers answers = answers_of(delivery, profile);
+	struct answers answers = house_answers(delivery, profile);
 	const char *kind = delivery->envelope.kind;
 
-	assert_int_equal(kind_role(kinds_named(kinds, answers.rows[0].envelope.kind)),
+	assert_int_equal(kind_role(kinds_named(house.kinds, answers.rows[0].envelope.kind)),
 			 KIND_RECEIPT);
 	for (size_t i = 1; i < answers.count; i++)
-		check_answer(delivery->arena, profile, &answers.rows[i],
-			     delivery->envelope.created);
+		house_check_answer(delivery->arena, profile, &answers.rows[i],
+				   delivery->envelope.created);
 	if (!profile_answers(profile, kind))
 		assert_int_equal(answers.count, 1);
 	else if (strcmp(profile->answer, "none") != 0)
@@ -222,25 +48,25 @@ static void check_delivery(const struct profile *profile, struct delivery *deliv
 static void test_every_party_answers_every_sample_of_what_it_takes(void **state)
 {
 	glob_t files = files_like("schemas/*/samples/*.xml");
-	size_t met[PARTIES_MOST] = { 0 };
+	size_t met[HOUSE_MOST] = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < files.gl_pathc; i++) {
 		struct delivery delivery;
 
-		deliver_sample(&delivery, files.gl_pathv[i], NULL);
-		for (size_t j = 0; j < party_count; j++) {
-			if (!profile_sees(everybody[j], delivery.envelope.kind))
+		house_deliver_sample(&delivery, files.gl_pathv[i], NULL, NULL);
+		for (size_t j = 0; j < house.count; j++) {
+			if (!profile_sees(house.everybody[j], delivery.envelope.kind))
 				continue;
-			check_delivery(everybody[j], &delivery);
+			check_delivery(house.everybody[j], &delivery);
 			met[j]++;
 		}
-		take_back(&delivery);
+		house_take_back(&delivery);
 	}
-	assert_int_equal(party_count, 11);
-	for (size_t j = 0; j < party_count; j++)
+	assert_int_equal(house.count, 11);
+	for (size_t j = 0; j < house.count; j++)
 		if (met[j] < 4)
-			fail_msg("%s met %zu samples", everybody[j]->party, met[j]);
+			fail_msg("%s met %zu samples", house.everybody[j]->party, met[j]);
 	globfree(&files);
 }
 
@@ -298,19 +124,6 @@ static const struct {
 	{ "ASW-TH", "coo-can/samples/cable-thailand", NULL, "nothing-to-say", NULL },
 };
 
-/* The word of an answer is the fact `status` of its kind. */
-static const char *word_of(struct arena *arena, const struct answer *answer)
-{
-	struct document *document = payload_of(answer);
-	const struct kind *kind = kinds_named(kinds, answer->envelope.kind);
-	struct facts *facts;
-	struct failure why;
-
-	must(kind_facts(kind, document, 0, arena, &facts, &why), &why);
-	document_free(document);
-	return facts_get(facts, "status");
-}
-
 static void test_who_answers_what(void **state)
 {
 	(void)state;
@@ -321,17 +134,18 @@ static void test_who_answers_what(void **state)
 		char path[128];
 
 		snprintf(path, sizeof path, "schemas/%s.xml", outcomes[i].sample);
-		deliver_sample(&delivery, path, outcomes[i].reference);
-		answers = answers_of(&delivery, party(outcomes[i].party));
-		word = answers.count > 1 ? word_of(delivery.arena, &answers.rows[answers.count - 1])
-					 : NULL;
+		house_deliver_sample(&delivery, path, outcomes[i].reference, NULL);
+		answers = house_answers(&delivery, house_party(outcomes[i].party));
+		word = answers.count > 1
+			       ? house_word(delivery.arena, &answers.rows[answers.count - 1])
+			       : NULL;
 		if (strcmp(answers.decision, outcomes[i].decision) != 0)
 			fail_msg("%s, %s: %s", outcomes[i].party, path, answers.decision);
 		if (word == NULL || outcomes[i].word == NULL)
 			assert_ptr_equal(word, outcomes[i].word);
 		else
 			assert_string_equal(word, outcomes[i].word);
-		take_back(&delivery);
+		house_take_back(&delivery);
 	}
 }
 
@@ -359,15 +173,16 @@ static void test_an_application_is_received_and_then_decided(void **state)
 		char path[128];
 
 		snprintf(path, sizeof path, "schemas/lpa/samples/%s.xml", rows[i].sample);
-		deliver_sample(&delivery, path, NULL);
-		answers = answers_of(&delivery, party(rows[i].party));
-		assert_string_equal(word_of(delivery.arena, &answers.rows[1]), "RECEIVED");
+		house_deliver_sample(&delivery, path, NULL, NULL);
+		answers = house_answers(&delivery, house_party(rows[i].party));
+		assert_string_equal(house_word(delivery.arena, &answers.rows[1]), "RECEIVED");
 		if (rows[i].fee)
-			assert_string_equal(word_of(delivery.arena, &answers.rows[2]), "FEE_DUE");
+			assert_string_equal(house_word(delivery.arena, &answers.rows[2]),
+					    "FEE_DUE");
 		issued = strstr(answers.rows[answers.count - 1].payload, rows[i].number);
 		assert_non_null(issued);
 		assert_null(strstr(issued + 1, rows[i].number));
-		take_back(&delivery);
+		house_take_back(&delivery);
 	}
 }
 
@@ -383,13 +198,13 @@ static const struct answer *answer_of_kind(const struct answers *answers, const 
 
 static struct facts *facts_of(struct arena *arena, const struct answer *answer)
 {
-	struct document *document = payload_of(answer);
+	struct document *document = house_payload(answer);
 	struct facts *facts;
 	struct failure why;
 
-	must(kind_facts(kinds_named(kinds, answer->envelope.kind), document, 0, arena, &facts,
-			&why),
-	     &why);
+	house_must(kind_facts(kinds_named(house.kinds, answer->envelope.kind), document, 0, arena,
+			      &facts, &why),
+		   &why);
 	document_free(document);
 	return facts;
 }
@@ -402,8 +217,8 @@ static void test_payment_is_asked_for_where_the_declaration_wants_it(void **stat
 	struct facts *facts;
 
 	(void)state;
-	deliver_sample(&delivery, "schemas/dec-imp/samples/nswpay-thailand.xml", NULL);
-	answers = answers_of(&delivery, party("MoF"));
+	house_deliver_sample(&delivery, "schemas/dec-imp/samples/nswpay-thailand.xml", NULL, NULL);
+	answers = house_answers(&delivery, house_party("MoF"));
 	notice = answer_of_kind(&answers, "PAY-NOT");
 	assert_non_null(notice);
 	facts = facts_of(delivery.arena, notice);
@@ -412,12 +227,13 @@ static void test_payment_is_asked_for_where_the_declaration_wants_it(void **stat
 	assert_string_equal(
 		child_text(delivery.arena, child_named(facts_root(facts), "duty"), "line"),
 		"VAT 345903180");
-	take_back(&delivery);
+	house_take_back(&delivery);
 
-	deliver_sample(&delivery, "schemas/dec-imp/samples/shrimp-thailand-2015-12.xml", NULL);
-	answers = answers_of(&delivery, party("MoF"));
+	house_deliver_sample(&delivery, "schemas/dec-imp/samples/shrimp-thailand-2015-12.xml", NULL,
+			     NULL);
+	answers = house_answers(&delivery, house_party("MoF"));
 	assert_null(answer_of_kind(&answers, "PAY-NOT"));
-	take_back(&delivery);
+	house_take_back(&delivery);
 }
 
 static void test_the_certificate_sent_is_the_one_that_the_decision_cites(void **state)
@@ -441,8 +257,8 @@ static void test_the_certificate_sent_is_the_one_that_the_decision_cites(void **
 		char path[128];
 
 		snprintf(path, sizeof path, "schemas/lpa/samples/%s.xml", rows[i].sample);
-		deliver_sample(&delivery, path, NULL);
-		answers = answers_of(&delivery, party("MoIT"));
+		house_deliver_sample(&delivery, path, NULL, NULL);
+		answers = house_answers(&delivery, house_party("MoIT"));
 		assert_non_null(answer_of_kind(&answers, "COO-ISS"));
 		certificate = facts_of(delivery.arena, answer_of_kind(&answers, "COO-ISS"));
 		assert_non_null(strstr(answers.rows[answers.count - 1].payload,
@@ -455,7 +271,7 @@ static void test_the_certificate_sent_is_the_one_that_the_decision_cites(void **
 		assert_int_equal(percent != NULL, rows[i].percent != NULL);
 		if (percent != NULL)
 			assert_string_equal(percent, rows[i].percent);
-		take_back(&delivery);
+		house_take_back(&delivery);
 	}
 }
 
@@ -488,17 +304,17 @@ static void test_a_certificate_after_the_shipment_says_so(void **state)
 
 		text_printf(&changed, "%.*s%s%s", (int)(place - file.bytes), file.bytes,
 			    rows[i].applied, strchr(place, '<'));
-		deliver(&delivery, "coffee-form-d", changed.bytes, changed.length);
-		answers = answers_of(&delivery, party("MoIT"));
+		house_deliver(&delivery, "coffee-form-d", changed.bytes, changed.length);
+		answers = house_answers(&delivery, house_party("MoIT"));
 		assert_string_equal(answers.decision, rows[i].decision);
 		certificate = answer_of_kind(&answers, "COO-ISS");
 		if (certificate != NULL)
-			check_answer(delivery.arena, party("MoIT"), certificate,
-				     delivery.envelope.created);
+			house_check_answer(delivery.arena, house_party("MoIT"), certificate,
+					   delivery.envelope.created);
 		assert_int_equal(certificate != NULL &&
 					 strstr(certificate->payload, ">RET<") != NULL,
 				 rows[i].marked);
-		take_back(&delivery);
+		house_take_back(&delivery);
 		text_free(&changed);
 	}
 	text_free(&file);
@@ -515,5 +331,5 @@ int main(void)
 		cmocka_unit_test(test_a_certificate_after_the_shipment_says_so),
 	};
 
-	return cmocka_run_group_tests(tests, open_house, close_house);
+	return cmocka_run_group_tests(tests, house_open, house_close);
 }

@@ -245,6 +245,43 @@ static void test_a_party_without_answers_of_its_own_may_send_or_stay_silent(void
 	profile_free(profile);
 }
 
+static void test_a_row_that_says_so_is_silent_and_may_tell_progress(void **state)
+{
+	struct profile *profile = good_profile(
+		LPR_HEAD "<decision id='a' when='item' silent='yes'/>\n"
+			 "<decision id='b' when='version' silent='yes'>"
+			 "<step name='seen' status='RECEIVED' after='1m'/></decision>\n" ROW(
+				 "id='c' silent='no'") TAIL);
+
+	(void)state;
+	assert_true(profile->decisions[0].silent);
+	assert_int_equal(profile->decisions[0].step_count, 0);
+	assert_true(profile->decisions[1].silent);
+	assert_int_equal(profile->decisions[1].step_count, 1);
+	assert_false(profile->decisions[2].silent);
+	profile_free(profile);
+}
+
+static void test_the_terms_of_a_table_are_read_before_its_rows(void **state)
+{
+	struct profile *profile =
+		good_profile(LPR_HEAD "<wait seconds='count(item)'/>"
+				      "<wait seconds='0' when='item' instead='yes'/>"
+				      "<valid for='36h' when='version'/>" ROW("id='a'") TAIL);
+
+	(void)state;
+	assert_int_equal(profile->wait_count, 2);
+	assert_null(profile->waits[0].when);
+	assert_non_null(profile->waits[0].seconds);
+	assert_false(profile->waits[0].instead);
+	assert_non_null(profile->waits[1].when);
+	assert_true(profile->waits[1].instead);
+	assert_int_equal(profile->validity_count, 1);
+	assert_int_equal(profile->validities[0].valid, 36 * HOUR);
+	assert_non_null(profile->validities[0].when);
+	profile_free(profile);
+}
+
 #define SEES(sees)                                                                                 \
 	"<party xmlns='urn:nsw:party:1' id='MoT' role='agency' delivery='push'>"                   \
 	"<name lang='en'>T</name><name lang='vi'>T</name>\n" sees
@@ -441,6 +478,20 @@ static const struct {
 	  "only the last step may decide: PAID" },
 	{ NONE_HEAD, "<decision id='a'>\n" SEND("s", "PAID", "when='item'") "</decision>", 2,
 	  "cannot be left out" },
+	/* silence */
+	{ LPR_HEAD, "<decision id='a' silent='no'/>", 1, "silent='yes'" },
+	{ LPR_HEAD, "<decision id='a' silent='perhaps'/>", 1, "silent" },
+	{ LPR_HEAD,
+	  "<decision id='a' silent='yes'>\n<step name='s' status='APPROVED' after='1h'/>"
+	  "</decision>",
+	  2, "a silent row never decides, but APPROVED does" },
+	/* terms */
+	{ LPR_HEAD, "<wait/>" ROW("id='a'"), 1, "seconds" },
+	{ LPR_HEAD, "<wait seconds='1' instead='often'/>" ROW("id='a'"), 1, "instead" },
+	{ LPR_HEAD, "<valid when='item'/>" ROW("id='a'"), 1, "for" },
+	{ LPR_HEAD, "<valid for='ever'/>" ROW("id='a'"), 1, "no duration" },
+	{ LPR_HEAD, "<valid for='0d'/>" ROW("id='a'"), 1, "no duration" },
+	{ LPR_HEAD, ROW("id='a'") "<wait seconds='1'/>", 2, "wait" },
 	/* the table */
 	{ LPR_HEAD, "", 0, "decision" },
 };
@@ -473,6 +524,10 @@ static void test_an_xpath_that_does_not_compile_is_named_with_its_line(void **st
 	} rows[] = {
 		{ "\n<decision id='a' when='item['>" APPROVE "</decision>", FIRST_ROW + 1 },
 		{ "<decision id='a' payload='x:Declaration'>" APPROVE "</decision>", FIRST_ROW },
+		{ "<wait seconds='1 +'/>" ROW("id='a'"), FIRST_ROW },
+		{ "<wait seconds='1'/>\n<wait seconds='1' when='item['/>" ROW("id='a'"),
+		  FIRST_ROW + 1 },
+		{ "<valid for='1d' when='$x'/>" ROW("id='a'"), FIRST_ROW },
 		{ "<decision id='a' when='nothing-like-it(item)'>" APPROVE "</decision>",
 		  FIRST_ROW },
 		{ INSIDE("<document type='853' number='1' when=')'/>"), FIRST_ROW + 1 },
@@ -531,6 +586,8 @@ int main(void)
 		cmocka_unit_test(test_a_table_is_read_as_it_is_written),
 		cmocka_unit_test(test_a_table_may_end_in_a_row_for_all_or_in_shares_of_the_whole),
 		cmocka_unit_test(test_a_party_without_answers_of_its_own_may_send_or_stay_silent),
+		cmocka_unit_test(test_a_row_that_says_so_is_silent_and_may_tell_progress),
+		cmocka_unit_test(test_the_terms_of_a_table_are_read_before_its_rows),
 		cmocka_unit_test(test_what_is_for_information_is_seen_and_not_answered),
 		cmocka_unit_test(test_who_only_looks_on_needs_no_table),
 		cmocka_unit_test(test_a_sheet_that_cannot_be_used_is_named_with_its_place),

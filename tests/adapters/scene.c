@@ -130,7 +130,7 @@ const struct signing_key *scene_key(struct scene *scene, const char *party, gate
 
 static bool passed_over(enum verb verb)
 {
-	return verb == VERB_PING || verb == VERB_GONE;
+	return verb == VERB_PING || verb == VERB_SETTLED || verb == VERB_GONE;
 }
 
 void scene_hear(struct scene *scene, enum verb verb)
@@ -143,6 +143,7 @@ void scene_hear(struct scene *scene, enum verb verb)
 		must(bus_receive(scene->bus, scene->arena, &scene->parcel, &got, PATIENCE_MS, &why),
 		     &why);
 		assert_true(monotonic_ms() - begun < PATIENCE_MS);
+		scene->settled += got && scene->parcel.verb == VERB_SETTLED;
 	} while (!got || (passed_over(scene->parcel.verb) && scene->parcel.verb != verb));
 	assert_string_equal(verb_name(scene->parcel.verb), verb_name(verb));
 }
@@ -164,13 +165,16 @@ void scene_say(struct scene *scene, enum verb verb, const char *lines)
 
 void scene_welcome(struct scene *scene, int heartbeat)
 {
-	char lines[256];
+	char lines[256], settles[8];
 	int64_t credit;
 
 	scene_hear(scene, VERB_HELLO);
 	assert_string_equal(scene->parcel.party, PARTY);
 	assert_true(parcel_number(&scene->parcel, "credit", &credit) && credit == 32);
+	assert_true(parcel_line(&scene->parcel, "settles", settles, sizeof settles));
+	assert_string_equal(settles, "yes");
 	scene->client = scene->parcel.address;
+	scene->settled = 0;
 	snprintf(lines, sizeof lines,
 		 "protocol=NSW1\ninstance=" GATEWAY "\ntime=2015-12-01T01:00:00.000Z\n"
 		 "polite-limit=8388608\nenvironment=TEST\nheartbeat=%d\n",

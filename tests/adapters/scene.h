@@ -33,6 +33,7 @@ struct scene {
 	struct arena *arena;   /* of the test */
 	struct address client; /* the party's connection, from its last HELLO */
 	struct parcel parcel;  /* what came last */
+	size_t settled;	       /* how many SETTLED there were since the last HELLO */
 };
 
 int scene_begin(void **state);
@@ -51,7 +52,7 @@ const struct signing_key *scene_key(struct scene *scene, const char *party, gate
 void scene_open_bus(struct scene *scene);
 void scene_close_bus(struct scene *scene);
 
-/* The next message of this verb; PINGs and departures before it are passed over, anything
+/* The next message of this verb; PINGs, SETTLED and departures before it are passed over, anything
  * else fails the test. It is in scene->parcel. */
 void scene_hear(struct scene *scene, enum verb verb);
 void scene_say(struct scene *scene, enum verb verb, const char *lines);

@@ -192,6 +192,81 @@ static void test_a_message_from_the_gateways_tomorrow_is_no_forgery(void **state
 	assert_int_equal(answer.envelope.created, request.created);
 }
 
+/* ---- having said all -------------------------------------------------------------------- */
+
+/* So many, and no more: the answers to another delivery come behind them. */
+static void assert_settled(struct scene *scene, size_t count)
+{
+	struct envelope last = scene_request("6f1c1d3e-0000-4000-8000-00000000000f");
+	struct submitted answers[3];
+
+	scene_deliver(scene, &last, REQUEST_PAYLOAD, GATEWAY);
+	hear_answers(scene, last.id, answers);
+	scene_hear(scene, VERB_SETTLED);
+	assert_int_equal(scene->settled, count + 1);
+}
+
+static void test_a_delivery_is_settled_when_its_last_answer_is_receipted(void **state)
+{
+	struct scene *scene = *state;
+	struct envelope request = scene_request(ONE);
+	struct submitted answer;
+
+	start(scene);
+	scene_welcome(scene, CALM);
+	scene_deliver(scene, &request, REQUEST_PAYLOAD, GATEWAY);
+	for (size_t i = 0; i < 3; i++) {
+		answer = scene_submitted(scene);
+		assert_int_equal(scene->settled, 0);
+		scene_receipt(scene, VERB_RECEIPT, answer.envelope.id, GATEWAY);
+	}
+	assert_settled(scene, 1);
+}
+
+static void test_a_delivery_whose_answer_is_refused_is_settled(void **state)
+{
+	struct scene *scene = *state;
+	struct envelope request = scene_request(ONE);
+	struct submitted answer;
+
+	start(scene);
+	scene_welcome(scene, CALM);
+	scene_deliver(scene, &request, REQUEST_PAYLOAD, GATEWAY);
+	answer = scene_submitted(scene);
+	scene_receipt(scene, VERB_REFUSAL, answer.envelope.id, GATEWAY);
+	assert_settled(scene, 1);
+}
+
+static void test_a_delivery_that_comes_again_is_settled_twice(void **state)
+{
+	struct scene *scene = *state;
+	struct envelope request = scene_request(ONE);
+	struct submitted answers[3];
+
+	start(scene);
+	scene_welcome(scene, CALM);
+	scene_deliver(scene, &request, REQUEST_PAYLOAD, GATEWAY);
+	answers[0] = scene_submitted(scene);
+	scene_deliver(scene, &request, REQUEST_PAYLOAD, GATEWAY);
+	hear_answers(scene, ONE, answers);
+	assert_settled(scene, 2);
+}
+
+static void test_what_is_met_with_silence_is_settled(void **state)
+{
+	struct scene *scene = *state;
+	struct envelope faulty = scene_request(ONE);
+
+	start(scene);
+	scene_welcome(scene, CALM);
+	scene_deliver(scene, &faulty,
+		      "<Request xmlns='urn:example:req'><Function>9</Function>"
+		      "<Reference>LONG</Reference></Request>",
+		      GATEWAY);
+	scene_say(scene, VERB_DELIVER, "an envelope that is none");
+	assert_settled(scene, 2);
+}
+
 /* ---- saying it again -------------------------------------------------------------------- */
 
 static void test_busy_means_the_same_bytes_later(void **state)
@@ -536,6 +611,10 @@ int main(void)
 		SCENE(test_a_decision_waits_for_the_receipt_of_the_acknowledgement),
 		SCENE(test_the_event_of_a_message_is_a_fact),
 		SCENE(test_a_message_from_the_gateways_tomorrow_is_no_forgery),
+		SCENE(test_a_delivery_is_settled_when_its_last_answer_is_receipted),
+		SCENE(test_a_delivery_whose_answer_is_refused_is_settled),
+		SCENE(test_a_delivery_that_comes_again_is_settled_twice),
+		SCENE(test_what_is_met_with_silence_is_settled),
 		SCENE(test_busy_means_the_same_bytes_later),
 		SCENE(test_silence_means_the_same_bytes_again),
 		SCENE(test_a_receipt_that_another_party_signed_is_not_believed),

@@ -55,6 +55,26 @@ static void test_the_greeting_says_who_and_when(void **state)
 	counterpart_stop();
 }
 
+static void test_where_the_clock_is_held_no_time_passes(void **state)
+{
+	uint64_t began = monotonic_ms();
+	struct client *client;
+
+	(void)state;
+	counterpart_hold(true);
+	counterpart_start(answer_nothing);
+	client = connect_client();
+	assert_true(client_welcome(client)->held);
+	while (monotonic_ms() < began + 20)
+		continue;
+	assert_int_equal(client_time(client), counterpart_time);
+	client_told(client, counterpart_time + 5000);
+	assert_int_equal(client_time(client), counterpart_time + 5000);
+	client_close(client);
+	counterpart_stop();
+	counterpart_hold(false);
+}
+
 static void test_nobody_there_is_told_soon_unless_one_is_patient(void **state)
 {
 	struct client_settings settings = counterpart_settings();
@@ -133,6 +153,48 @@ static void answer_unread(struct counterpart *counterpart, const struct parcel *
 }
 
 /* Who may not ask is not read, so the refusal cannot repeat the tag. */
+static void answer_with_the_time(struct counterpart *counterpart, const struct parcel *parcel)
+{
+	char line[160];
+	struct failure why;
+	struct row *ask;
+
+	if (!row_read(&ask, (const char *)parcel->payload, parcel->payload_length, &why))
+		abort();
+	snprintf(line, sizeof line,
+		 "{\"v\":1,\"type\":\"%s\",\"tag\":\"%s\","
+		 "\"time\":\"2014-03-01T00:00:00.000Z\"}\n",
+		 row_get(ask, "ask"), row_get(ask, "tag"));
+	counterpart_say(counterpart, parcel, VERB_ROWS, line);
+	row_free(ask);
+}
+
+static void test_answers_that_tell_the_time_are_believed(void **state)
+{
+	static const struct {
+		const char *type;
+		bool tells;
+	} rows[] = { { "settled", true }, { "date", true }, { "message", false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		gateway_time told = INT64_C(1393632000000); /* 2014-03-01T00:00:00Z */
+		struct client *client;
+		struct answer answer;
+		struct failure why;
+
+		counterpart_hold(true);
+		counterpart_start(answer_with_the_time);
+		client = connect_client();
+		assert_true(ask(client, rows[i].type, &answer, &why));
+		answer_free(&answer);
+		assert_int_equal(client_time(client), rows[i].tells ? told : counterpart_time);
+		client_close(client);
+		counterpart_stop();
+		counterpart_hold(false);
+	}
+}
+
 static void test_an_error_without_a_tag_answers_any_question(void **state)
 {
 	struct client *client;
@@ -405,8 +467,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_greeting_says_who_and_when),
+		cmocka_unit_test(test_where_the_clock_is_held_no_time_passes),
 		cmocka_unit_test(test_nobody_there_is_told_soon_unless_one_is_patient),
 		cmocka_unit_test(test_a_late_answer_is_not_taken_for_anothers),
+		cmocka_unit_test(test_answers_that_tell_the_time_are_believed),
 		cmocka_unit_test(test_an_error_without_a_tag_answers_any_question),
 		cmocka_unit_test(test_a_row_none_stands_for_no_rows),
 		cmocka_unit_test(test_an_error_row_is_the_failure_it_describes),

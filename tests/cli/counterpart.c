@@ -24,6 +24,7 @@ static answer_parcel *answer_of_the_test;
 static atomic_bool stopping;
 static pthread_t thread;
 static char endpoint[64];
+static atomic_bool clock_held;
 
 /* cmocka's own failures belong to the main thread. */
 static void must(bool done, const struct failure *why)
@@ -137,10 +138,19 @@ void counterpart_sign(struct counterpart *counterpart, const struct parcel *to, 
 
 static void greet(struct counterpart *counterpart, const struct parcel *parcel)
 {
-	counterpart_say(counterpart, parcel, VERB_WELCOME,
-			"protocol=NSW1\ninstance=" COUNTERPART "\n"
-			"time=2014-02-25T17:00:00.000Z\npolite-limit=1000\n"
-			"environment=TEST\nheartbeat=100\nfuture=ignored\n");
+	char lines[256];
+
+	snprintf(lines, sizeof lines,
+		 "protocol=NSW1\ninstance=" COUNTERPART "\n"
+		 "time=2014-02-25T17:00:00.000Z\nclock=%s\npolite-limit=1000\n"
+		 "environment=TEST\nheartbeat=100\nfuture=ignored\n",
+		 atomic_load(&clock_held) ? "held" : "ticking");
+	counterpart_say(counterpart, parcel, VERB_WELCOME, lines);
+}
+
+void counterpart_hold(bool held)
+{
+	atomic_store(&clock_held, held);
 }
 
 static void note(struct counterpart *counterpart, const struct parcel *parcel)

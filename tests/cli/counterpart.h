@@ -29,6 +29,8 @@ typedef void answer_parcel(struct counterpart *counterpart, const struct parcel 
 int counterpart_keys(void **state);
 int counterpart_forget(void **state);
 
+/* Whether its greetings say that its clock is held; at first it ticks. */
+void counterpart_hold(bool held);
 /* Start answering; one at a time. */
 void counterpart_start(answer_parcel *answer);
 /* Stop; what it was may be looked at until the next start. */

@@ -94,6 +94,9 @@ static const struct {
 	const char *edit, *code, *text;
 } refused[] = {
 	{ "Ofice=1", "CLI-016", "did you mean 'Office'" },
+	{ "Origin=1", "CLI-016", "(the first <Origin> is Item[1]/Origin)" },
+	{ "Office/No=1", "CLI-016", "(the first <No> is Item[1]/No)" },
+	{ "Doc=1", "CLI-016", "finds nothing below <Doc>;" },
 	{ "@d=1", "CLI-016", "finds nothing" },
 	{ "Item/Origin=TH", "CLI-016", "finds 2 places" },
 	{ "Item[1]=TH", "CLI-016", "holds elements" },

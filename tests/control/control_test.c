@@ -464,6 +464,86 @@ static void test_a_message_has_many_names(void **state)
 	assert_error(room, "CTL-003");
 }
 
+static void test_a_name_is_looked_up_in_one_run_alone(void **state)
+{
+	static const struct {
+		const char *question;
+		size_t found;
+	} rows[] = {
+		{ "{\"ask\":\"message\",\"id\":\"R2\",\"run\":\"late\"}", 1 },
+		{ "{\"ask\":\"message\",\"id\":\"R2\",\"run\":\"early\"}", 0 },
+		{ "{\"ask\":\"message\",\"id\":\"R2\",\"run\":\"nobody's\"}", 0 },
+	};
+	struct room *room = *state;
+
+	a_morning(room);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		ask(room, rows[i].question);
+		assert_int_equal(rows_of(room, "message"), rows[i].found);
+		if (rows[i].found == 0)
+			assert_error(room, "CTL-003");
+	}
+	ask(room, "{\"ask\":\"export\",\"id\":\"R2\",\"run\":\"early\"}");
+	assert_error(room, "CTL-003");
+}
+
+static void test_faults_are_listed_with_what_they_struck(void **state)
+{
+	struct room *room = *state;
+	struct counter *counter = room->counter;
+	struct control_order add = { .name = "fault", .what = "add" };
+
+	add.line = "mof drop first=2 document=DEC-IMP";
+	(void)counter_order_with(counter, &add);
+	add.line = "MARD delay by=2s every=3 probability=0.5 for=1h id=slow";
+	add.run = "late";
+	(void)counter_order_with(counter, &add);
+	a_morning(room);
+
+	ask(room, "{\"ask\":\"faults\"}");
+	assert_int_equal(rows_of(room, "fault"), 2);
+	assert_string_equal(row_get(room->rows[0], "id"), "f-1");
+	assert_string_equal(row_get(room->rows[0], "party"), CUSTOMS);
+	assert_string_equal(row_get(room->rows[0], "kind"), "drop");
+	assert_string_equal(row_get(room->rows[0], "on"), "request");
+	assert_string_equal(row_get(room->rows[0], "document"), "DEC-IMP");
+	assert_string_equal(row_get(room->rows[0], "spec"),
+			    "MoF drop on=request document=DEC-IMP first=2");
+	assert_int_equal(number(room->rows[0], "first"), 2);
+	assert_int_equal(number(room->rows[0], "seen"), number(room->rows[0], "fired"));
+	assert_in_range(number(room->rows[0], "fired"), 1, 2);
+	assert_null(row_get(room->rows[0], "until"));
+	assert_string_equal(row_get(room->rows[1], "probability"), "0.5");
+	assert_int_equal(number(room->rows[1], "every"), 3);
+	assert_non_null(row_get(room->rows[1], "until"));
+
+	ask(room, "{\"ask\":\"faults\",\"run\":\"late\"}");
+	assert_int_equal(rows_of(room, "fault"), 1);
+	assert_string_equal(row_get(room->rows[0], "id"), "slow");
+	counter_at(counter, counter_now(counter) + 2 * HOUR);
+	ask(room, "{\"ask\":\"faults\",\"run\":\"late\"}");
+	assert_int_equal(rows_of(room, "fault"), 0);
+}
+
+static void test_who_is_switched_off_is_not_connected_and_not_missed(void **state)
+{
+	struct room *room = *state;
+	struct counter *counter = room->counter;
+	const struct row *party;
+
+	counter_connect(counter, CUSTOMS, 1, 8);
+	(void)counter_order_with(
+		counter, &(struct control_order){ .name = "agency", .id = "mof", .what = "off" });
+	ask(room, "{\"ask\":\"status\"}");
+	for (size_t i = 0; (party = row_of(room, "party", i)) != NULL; i++) {
+		bool customs = strcmp(row_get(party, "id"), CUSTOMS) == 0;
+
+		assert_int_equal(row_get_flag(party, "off"), customs);
+		if (customs)
+			assert_false(row_get_flag(party, "connected"));
+	}
+}
+
 static void test_a_name_that_fits_several_messages_is_refused(void **state)
 {
 	struct room *room = *state;
@@ -774,6 +854,9 @@ int main(void)
 		IN_ROOM(test_messages_are_found_by_what_is_asked),
 		IN_ROOM(test_deliveries_are_listed_by_party_and_state),
 		IN_ROOM(test_a_message_has_many_names),
+		IN_ROOM(test_a_name_is_looked_up_in_one_run_alone),
+		IN_ROOM(test_faults_are_listed_with_what_they_struck),
+		IN_ROOM(test_who_is_switched_off_is_not_connected_and_not_missed),
 		IN_ROOM(test_a_name_that_fits_several_messages_is_refused),
 		IN_ROOM(test_a_message_tells_its_hops_in_order),
 		IN_ROOM(test_a_refused_message_tells_every_finding),

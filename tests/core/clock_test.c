@@ -49,6 +49,28 @@ static void test_a_clock_moves_only_forward(void **state)
 	clock_free(clock);
 }
 
+static void test_a_clock_that_is_held_moves_when_told_to(void **state)
+{
+	struct clock *clock = clock_new(FEBRUARY_2014);
+	uint64_t began = monotonic_ms();
+	gateway_time held;
+
+	(void)state;
+	assert_false(clock_is_held(clock));
+	clock_hold(clock);
+	assert_true(clock_is_held(clock));
+	held = clock_now(clock);
+	assert_in_range(held, FEBRUARY_2014, FEBRUARY_2014 + HOUR);
+	while (monotonic_ms() < began + 20) /* busy, so that the wall has moved */
+		continue;
+	assert_int_equal(clock_now(clock), held);
+	clock_advance(clock, held + DAY);
+	assert_int_equal(clock_now(clock), held + DAY);
+	clock_advance(clock, held);
+	assert_int_equal(clock_now(clock), held + DAY);
+	clock_free(clock);
+}
+
 struct watch {
 	struct clock *clock;
 	atomic_bool enough;
@@ -317,6 +339,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_clock_starts_where_it_is_told_and_ticks_with_the_wall),
 		cmocka_unit_test(test_a_clock_moves_only_forward),
+		cmocka_unit_test(test_a_clock_that_is_held_moves_when_told_to),
 		cmocka_unit_test(test_readers_never_see_time_go_backwards),
 		cmocka_unit_test(test_monotonic_time_does_not_step_back),
 		cmocka_unit_test(test_the_wall_shows_the_machines_date),

@@ -188,6 +188,73 @@ static void test_only_a_usable_private_key_is_taken(void **state)
 	}
 }
 
+static const struct signing_key *expired_key(struct keyring *keyring, const char *party)
+{
+	const struct signing_key *key = NULL;
+	struct failure why;
+
+	if (!keyring_expired_key(keyring, party, &key, &why))
+		fail_msg("%s: %s", why.place, why.text);
+	return key;
+}
+
+static void test_an_expired_key_signs_and_is_believed_by_nobody(void **state)
+{
+	static const char *const parties[] = { "MoF", "MARD", "T2" };
+	struct keyring *keyring = pki_open(pki_copy());
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(parties); i++) {
+		const struct signing_key *key = expired_key(keyring, parties[i]);
+		char party[PARTY_ID_SIZE];
+		struct failure why;
+
+		assert_works(key);
+		assert_ptr_not_equal(key, key_at(keyring, parties[i], IN_2014));
+		assert_int_equal(key->not_after, moment("2005-01-02T00:00:00Z"));
+		assert_false(keyring_check(keyring, key->certificate, key->certificate_length,
+					   moment(IN_2014), moment(IN_2014), party, &why));
+		assert_string_equal(why.code, "SIG-011");
+		assert_ptr_equal(expired_key(keyring, parties[i]), key);
+		assert_true(keyring_reload(keyring, &why));
+		assert_ptr_equal(expired_key(keyring, parties[i]), key);
+	}
+	/* Not even on the one day of its life does it sign what is to be believed. */
+	assert_int_equal(key_at(keyring, "MoF", "2005-01-01T12:00:00Z")->not_after,
+			 moment("2049-12-31T23:59:59Z"));
+	keyring_close(keyring);
+}
+
+static void test_an_expired_key_that_cannot_be_used_is_a_fault(void **state)
+{
+	static const struct {
+		const char *how, *code, *place;
+	} rows[] = {
+		{ "rm $P/parties/T1/expired.crt", "KEY-005", "parties/T1/expired.crt" },
+		{ "rm $P/parties/T1/sign.key", "KEY-001", "parties/T1/sign.key" },
+		{ "chmod 640 $P/parties/T1/sign.key", "KEY-003", "parties/T1/sign.key" },
+		{ ": >$P/parties/T1/expired.crt", "KEY-002", "parties/T1/expired.crt" },
+		{ "cp $P/parties/T2/expired.crt $P/parties/T1/", "KEY-002", "parties/T1/sign.key" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct keyring *keyring = pki_open(pki_copy());
+		const struct signing_key *key;
+		struct failure why;
+
+		shell("%s", rows[i].how);
+		assert_false(keyring_expired_key(keyring, "T1", &key, &why));
+		assert_int_equal(why.verdict, FAULT);
+		assert_string_equal(why.code, rows[i].code);
+		assert_non_null(strstr(why.place, rows[i].place));
+		assert_false(keyring_expired_key(keyring, "nobody", &key, &why));
+		assert_string_equal(why.code, "KEY-005");
+		keyring_close(keyring);
+		shell("rm -r $P");
+	}
+}
+
 /* ---- transport keys ------------------------------------------------------------------- */
 
 static void test_transport_keys_are_pairs_as_zeromq_makes_them(void **state)
@@ -375,6 +442,8 @@ int main(void)
 		cmocka_unit_test(test_the_newest_valid_key_at_home_signs),
 		cmocka_unit_test(test_a_key_once_handed_out_outlives_reloads),
 		cmocka_unit_test(test_only_a_usable_private_key_is_taken),
+		cmocka_unit_test(test_an_expired_key_signs_and_is_believed_by_nobody),
+		cmocka_unit_test(test_an_expired_key_that_cannot_be_used_is_a_fault),
 		cmocka_unit_test(test_transport_keys_are_pairs_as_zeromq_makes_them),
 		cmocka_unit_test(test_a_transport_key_of_nobody_has_no_party),
 		cmocka_unit_test(test_two_transport_keys_overlap),

@@ -91,6 +91,7 @@ static void test_without_anything_the_standards_hold(void **state)
 	assert_string_equal(s->endpoint, "");
 	assert_string_equal(s->date, "");
 	assert_string_equal(s->calendar, "");
+	assert_string_equal(s->clock, "ticking");
 	assert_false(s->skip_time);
 	assert_int_equal(s->retry_first, 10 * 1000);
 	assert_int_equal(s->retry_most, 60 * 60 * 1000);
@@ -242,6 +243,8 @@ static void test_values_are_taken_within_their_bounds_only(void **state)
 		{ "seed", "", false },
 		{ "log", "debug", true },
 		{ "log", "loud", false },
+		{ "clock", "held", true },
+		{ "clock", "stopped", false },
 		{ "skip-time", "yes", true },
 		{ "skip-time", "true", false },
 		{ "workers", "0", true },

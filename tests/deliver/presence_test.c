@@ -36,7 +36,7 @@ static void test_who_said_hello_is_there_and_nobody_else(void **state)
 {
 	struct presence_view view;
 
-	presence_hello(*state, "MoF", &first, 8, 100);
+	presence_hello(*state, "MoF", &first, 8, true, 100);
 	view = presence_of(*state, "MoF");
 	assert_true(view.connected);
 	assert_int_equal(view.credit, 8);
@@ -47,9 +47,9 @@ static void test_who_said_hello_is_there_and_nobody_else(void **state)
 
 static void test_the_newest_connection_is_used_and_then_the_one_before(void **state)
 {
-	presence_hello(*state, "MoF", &first, 8, 1);
-	presence_hello(*state, "MARD", &third, 8, 1);
-	presence_hello(*state, "MoF", &second, 4, 2);
+	presence_hello(*state, "MoF", &first, 8, true, 1);
+	presence_hello(*state, "MARD", &third, 8, true, 1);
+	presence_hello(*state, "MoF", &second, 4, true, 2);
 	assert_at(*state, "MoF", &second);
 	assert_int_equal(presence_of(*state, "MoF").credit, 4);
 	presence_gone(*state, &second, 200);
@@ -63,7 +63,7 @@ static void test_the_newest_connection_is_used_and_then_the_one_before(void **st
 
 static void test_a_connection_begins_where_the_clerk_says(void **state)
 {
-	presence_hello(*state, "MoF", &first, 8, 1);
+	presence_hello(*state, "MoF", &first, 8, true, 1);
 	presence_since(*state, "MoF", 17);
 	presence_since(*state, "nobody", 18);
 	assert_int_equal(presence_of(*state, "MoF").since, 17);
@@ -71,9 +71,9 @@ static void test_a_connection_begins_where_the_clerk_says(void **state)
 
 static void test_a_second_hello_begins_again_with_new_credit(void **state)
 {
-	presence_hello(*state, "MoF", &first, 8, 1);
+	presence_hello(*state, "MoF", &first, 8, true, 1);
 	presence_since(*state, "MoF", 17);
-	presence_hello(*state, "MoF", &first, 3, 2);
+	presence_hello(*state, "MoF", &first, 3, true, 2);
 	assert_int_equal(presence_of(*state, "MoF").since, INT64_MAX);
 	assert_int_equal(presence_of(*state, "MoF").credit, 3);
 	presence_gone(*state, &first, 200);
@@ -84,8 +84,8 @@ static void test_a_second_hello_begins_again_with_new_credit(void **state)
  * not wait for a word that has been said. */
 static void test_of_two_that_came_together_either_may_go(void **state)
 {
-	presence_hello(*state, "MoF", &first, 8, 1);
-	presence_hello(*state, "MoF", &second, 8, 1);
+	presence_hello(*state, "MoF", &first, 8, true, 1);
+	presence_hello(*state, "MoF", &second, 8, true, 1);
 	presence_since(*state, "MoF", 17);
 	assert_int_equal(presence_of(*state, "MoF").since, 17);
 	presence_gone(*state, &second, 200);
@@ -97,8 +97,8 @@ static void test_of_two_that_came_together_either_may_go(void **state)
 
 static void test_who_falls_silent_is_taken_for_gone_until_heard_again(void **state)
 {
-	presence_hello(*state, "MoF", &first, 8, 100);
-	presence_hello(*state, "MARD", &second, 8, 100);
+	presence_hello(*state, "MoF", &first, 8, true, 100);
+	presence_hello(*state, "MARD", &second, 8, true, 100);
 	presence_since(*state, "MoF", 17);
 	assert_false(presence_heard(*state, &second, 200));
 	assert_false(presence_heard(*state, &third, 200)); /* a stranger */
@@ -120,13 +120,53 @@ static void test_an_absent_party_is_absent_since_it_went(void **state)
 	uint64_t start = presence_of(*state, "MoF").absent_since;
 
 	assert_true(start <= monotonic_ms());
-	presence_hello(*state, "MoF", &first, 8, start + 10);
+	presence_hello(*state, "MoF", &first, 8, true, start + 10);
 	presence_gone(*state, &first, start + 20);
 	assert_int_equal(presence_of(*state, "MoF").absent_since, start + 20);
-	presence_hello(*state, "MoF", &second, 8, start + 30);
+	presence_hello(*state, "MoF", &second, 8, true, start + 30);
 	assert_int_equal(presence_sweep(*state, start + 40, start + 50), 1);
 	assert_int_equal(presence_of(*state, "MoF").absent_since, start + 50);
 	assert_int_equal(presence_of(*state, "MARD").absent_since, start);
+}
+
+static void test_what_was_sent_is_unsettled_until_it_is_settled_or_its_connection_gone(void **state)
+{
+	presence_hello(*state, "MoF", &first, 8, true, 1);
+	presence_hello(*state, "MARD", &second, 8, true, 1);
+	presence_sent(*state, &first);
+	presence_sent(*state, &first);
+	presence_sent(*state, &second);
+	assert_int_equal(presence_unsettled(*state), 3);
+	assert_false(presence_settled(*state, &first)); /* one is left there */
+	presence_hello(*state, "MoF", &first, 8, true, 2);
+	assert_int_equal(presence_unsettled(*state), 2); /* greeting again settles nothing */
+	assert_true(presence_settled(*state, &first));
+	assert_false(presence_settled(*state, &first)); /* said once too often */
+	assert_int_equal(presence_unsettled(*state), 1);
+	presence_gone(*state, &second, 3);
+	assert_int_equal(presence_unsettled(*state), 0);
+	assert_false(presence_settled(*state, &second));
+	presence_sent(*state, &second); /* it had gone before */
+	assert_int_equal(presence_unsettled(*state), 0);
+}
+
+static void test_who_never_settles_owes_nothing(void **state)
+{
+	presence_hello(*state, "MoF", &first, 8, false, 1);
+	assert_false(presence_of(*state, "MoF").settles);
+	presence_sent(*state, &first);
+	assert_int_equal(presence_unsettled(*state), 0);
+	assert_false(presence_settled(*state, &first));
+}
+
+static void test_nobody_waits_for_who_has_fallen_silent(void **state)
+{
+	presence_hello(*state, "MoF", &first, 8, true, 100);
+	presence_sent(*state, &first);
+	assert_int_equal(presence_sweep(*state, 200, 300), 1);
+	assert_int_equal(presence_unsettled(*state), 0);
+	(void)presence_heard(*state, &first, 400);
+	assert_int_equal(presence_unsettled(*state), 1);
 }
 
 static void test_freeing_nothing_is_fine(void **state)
@@ -147,6 +187,10 @@ int main(void)
 		WITH_PRESENCE(test_of_two_that_came_together_either_may_go),
 		WITH_PRESENCE(test_who_falls_silent_is_taken_for_gone_until_heard_again),
 		WITH_PRESENCE(test_an_absent_party_is_absent_since_it_went),
+		WITH_PRESENCE(
+			test_what_was_sent_is_unsettled_until_it_is_settled_or_its_connection_gone),
+		WITH_PRESENCE(test_who_never_settles_owes_nothing),
+		WITH_PRESENCE(test_nobody_waits_for_who_has_fallen_silent),
 		cmocka_unit_test(test_freeing_nothing_is_fine),
 	};
 

@@ -27,6 +27,29 @@ ok "it decided once" once '"event":"APPROVED".*"hop":"MARD"\|"hop":"MARD".*"even
 ok "no other party's table was replaced" once '"event":"RELEASED"'
 exits 0 "the record is whole" nsw journal verify
 
+# ---- it may take its time --------------------------------------------------------------------------------
+
+nsw down -q
+mkfifo "$SCRATCH/gate"
+cat >"$SCRATCH/slowly" <<'END'
+#!/bin/sh
+echo "$NSW_MESSAGE" >>"$1/waits"
+read -r _ <"$1/gate"
+exec tests/adapters/fifteen_lines.sh
+END
+chmod +x "$SCRATCH/slowly"
+sandbox slow --date 2014-02-26 --skip-time --exec "MARD=$SCRATCH/slowly $SCRATCH" --exec-within 10s
+exits 0 "a declaration is receipted before anybody has decided" nsw submit "$SHRIMPS"
+ok "a slow command is at it" soon test -s "$SCRATCH/waits"
+customs() { nsw show VN14-HPH-000118 --json | grep '"event":"held"' | grep -q '"hop":"MoF"'; }
+ok "while customs has decided for later in the day" soon customs
+same_hour() { nsw date --json | grep -q '"time":"2014-02-25T17:'; }
+ok "skipped time does not leap over the slow one" same_hour
+echo now >"$SCRATCH/gate"
+cleared() { [ "$(state_of VN14-HPH-000118)" = CLEARED ]; }
+ok "once it has spoken, time goes on" soon cleared
+ok "it was asked once" test "$(wc -l <"$SCRATCH/waits")" = 1
+
 # ---- what it says is looked at -----------------------------------------------------------------------------
 
 nsw down -q

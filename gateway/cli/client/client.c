@@ -51,8 +51,9 @@ static void read_welcome(struct client *client, struct arena *arena, const struc
 	welcome->heartbeat = line_number(arena, parcel, "heartbeat", 5000);
 	if (welcome->heartbeat < 100)
 		welcome->heartbeat = 100;
+	welcome->held = strcmp(line_value(arena, parcel, "clock") ?: "", "held") == 0;
 	client->welcomed = time != NULL && time_parse(time, &welcome->time, &ignored);
-	client->told = monotonic_ms();
+	client_told(client, welcome->time);
 }
 
 /* ---- sending and receiving -------------------------------------------------------------- */
@@ -228,5 +229,13 @@ const char *client_party(const struct client *client)
 
 gateway_time client_time(const struct client *client)
 {
-	return client->welcome.time + (gateway_time)(monotonic_ms() - client->told);
+	if (client->welcome.held)
+		return client->time;
+	return client->time + (gateway_time)(monotonic_ms() - client->told);
+}
+
+void client_told(struct client *client, gateway_time time)
+{
+	client->time = time;
+	client->told = monotonic_ms();
 }

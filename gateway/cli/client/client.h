@@ -40,6 +40,7 @@ struct welcome {
 	char instance[PARTY_ID_SIZE];
 	char environment[16];
 	gateway_time time;
+	bool held; /* its clock stands still until an order moves it */
 	int64_t polite_limit, heartbeat;
 };
 
@@ -54,8 +55,11 @@ void client_close(struct client *client); /* NULL is fine */
 
 const struct welcome *client_welcome(const struct client *client);
 const char *client_party(const struct client *client);
-/* Gateway time as far as we know: what the greeting said, and what has passed since. */
+/* Gateway time as far as we know: what we were told last, and what has passed since. */
 gateway_time client_time(const struct client *client);
+/* It is `time` there now. The greeting tells so, and every answer that has a row `date` or
+ * `settled`; whoever learns it another way may say it here. */
+void client_told(struct client *client, gateway_time time);
 
 /* ---- questions (control/protocol.md) ---------------------------------------------------- */
 

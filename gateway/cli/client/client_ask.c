@@ -166,6 +166,20 @@ static bool ask(struct client *client, const struct row *question, const char *t
 	return fine;
 }
 
+/* The rows that tell the time tell it to us as well. */
+static void learn_time(struct client *client, const struct answer *answer)
+{
+	static const char *const telling[] = { "date", "settled" };
+	struct failure ignored;
+	gateway_time time;
+
+	for (size_t i = 0; i < answer->count; i++)
+		for (size_t j = 0; j < sizeof telling / sizeof *telling; j++)
+			if (strcmp(row_type(answer->rows[i]) ?: "", telling[j]) == 0 &&
+			    time_parse(row_get(answer->rows[i], "time") ?: "", &time, &ignored))
+				client_told(client, time);
+}
+
 bool client_ask(struct client *client, struct row *question, struct answer *answer,
 		struct failure *why)
 {
@@ -179,8 +193,10 @@ bool client_ask(struct client *client, struct row *question, struct answer *answ
 	row_free(question);
 	if (fine && is_none(answer))
 		answer_free(answer);
-	if (fine && !error_of(answer, why))
+	if (fine && !error_of(answer, why)) {
+		learn_time(client, answer);
 		return true;
+	}
 	answer_free(answer);
 	return false;
 }

@@ -15,9 +15,10 @@ struct client {
 	struct client_settings settings; /* strings are ours */
 	struct link *link;
 	struct welcome welcome;
-	uint64_t told;	/* monotonic: when the greeting said the time */
-	uint64_t spoke; /* when we last said something */
-	bool greeted;	/* HELLO was said on this connection */
+	gateway_time time; /* as we were last told */
+	uint64_t told;	   /* monotonic: when that was */
+	uint64_t spoke;	   /* when we last said something */
+	bool greeted;	   /* HELLO was said on this connection */
 	bool welcomed;
 	struct failure lost;   /* why the connection is or was away; code "" when it never was */
 	unsigned asked;	       /* numbers the questions */

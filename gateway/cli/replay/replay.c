@@ -158,7 +158,7 @@ static enum exit_code dry_run(const struct replay *replay)
 {
 	const struct replay_options *options = replay->options;
 	size_t count = (size_t)options->loops * replay->document_count;
-	struct row *row = row_new("plan");
+	struct row *row = row_new("forecast");
 	double seconds;
 
 	if (options->count > 0 && (count == 0 || (size_t)options->count < count))
