@@ -8,12 +8,12 @@ nsw() { "$BIN/nsw" --state "$SCRATCH/state" "$@"; }
 # "```xml mine/art-imp/kind.xml" opens a file, "```" ends it.
 files_of_the_page()
 {
-	mkdir -p "$SCRATCH"/mine/{art-imp,parties}
+	mkdir -p "$SCRATCH"/mine/{art-imp,parties} "$SCRATCH/story"
 	awk -v folder="$SCRATCH" '
 		/^```$/ { file = "" }
 		file { print > file }
-		/^```xml mine\// { file = folder "/" $2; count++ }
-		END { exit count < 8 }' README.md
+		/^```xml (mine|story)\// { file = folder "/" $2; count++ }
+		END { exit count < 9 }' README.md
 }
 
 takes_the_lotus() { nsw validate --kinds "$SCRATCH/mine" "$SCRATCH/mine/lotus.xml"; }
@@ -49,6 +49,17 @@ an_antique()
 	sed 's/1938/1888/; s/-001/-002/' "$SCRATCH/mine/lotus.xml" >"$SCRATCH/antique.xml"
 	ends_with 6 "$SCRATCH/antique.xml" MoCST REFUSED
 }
+
+# What is said of the scenario stands on the page, but for the times.
+told_of_the_scenario()
+{
+	local program
+	program=$(realpath "$BIN/nsw")
+	(cd "$SCRATCH" && "$program" test story/licence.xml >said)
+	[ $? = 1 ] && sed -n '/^    PASS  licence/,/passed,/s/^    //p' README.md | without_times >"$SCRATCH/page" &&
+		without_times <"$SCRATCH/said" | diff "$SCRATCH/page" -
+}
+without_times() { sed 's/[0-9]*\.[0-9]*s$/TIME/; s/nsw show [0-9a-f]*$/nsw show ID/'; }
 
 # Indented command lines of "by hand", in order, with this build's programs.
 commands_by_hand()
@@ -87,5 +98,6 @@ check "before its day the new agency decides on paper" ends_with 0 "$(another be
 check "gateway time is set to its day" on_its_day
 check "the new agency approves" ends_with 0 "$SCRATCH/mine/lotus.xml" MoCST APPROVED
 check "the new agency refuses" an_antique
+check "the scenario of the page fails as it stands there" told_of_the_scenario
 check "the commands of the page do what they say" commands_by_hand
 finish

@@ -54,6 +54,7 @@ static void test_our_own_files_follow_their_grammar(void **state)
 		{ GRAMMAR "/party.xsd", "adapters/*.xml" },
 		{ GRAMMAR "/rollout.xsd", "schemas/rollout.xml" },
 		{ GRAMMAR "/procedures.xsd", "schemas/procedures.xml" },
+		{ GRAMMAR "/scenario.xsd", "tests/scenarios/*.xml" },
 	};
 	struct arena *arena = arena_new();
 

@@ -1,0 +1,190 @@
+#include "cli/scenario/hint.h"
+
+#include <string.h>
+
+#include "cli/catalogue.h"
+#include "cli/follow.h"
+#include "cli/scenario/observe.h"
+#include "cli/scenario/words.h"
+#include "core/nearest.h"
+
+struct question {
+	struct play *play;
+	const struct deed *deed;
+	const struct submitted *submitted;
+	const struct hop *hop;
+};
+
+const char *hint_for_code(const struct play *play, const char *code)
+{
+	struct session *session = play->session;
+	const char *catalogue;
+	struct failure ignored;
+
+	if (!sandbox_data(&session->sandbox, session->arena, "schemas/catalogue.xml", &catalogue,
+			  &ignored))
+		return NULL;
+	return catalogue_hint(catalogue, code, play->arena);
+}
+
+/* ---- the calendar --------------------------------------------------------------------------------------- */
+
+/* The procedure of its task that waits on paper; NULL: none does. */
+static const char *paper_procedure(const struct question *asked)
+{
+	const struct play *play = asked->play;
+	const char *procedure = NULL;
+
+	for (size_t i = 0; i < play->hop_count; i++) {
+		const struct hop *hop = &play->hops[i];
+
+		if (is_of(hop, asked->submitted) && is_from(hop, asked->deed->party) &&
+		    strcmp(hop->event, "task") == 0 && hop->state != NULL &&
+		    strcmp(hop->state, "PAPER_DUE") == 0)
+			procedure = hop->text;
+	}
+	return procedure;
+}
+
+static const char *joins(const struct question *asked, const char *who, const char *procedure)
+{
+	const struct play *play = asked->play;
+	const struct rollout_row *next =
+		rollout_next(play_calendar(play), asked->deed->party, procedure, NULL, play->acted);
+	char now[TIME_TEXT_SIZE], then[TIME_TEXT_SIZE];
+
+	if (next == NULL)
+		return arena_printf(
+			play->arena,
+			"at %s %s is not connected, and no day is known on which it joins",
+			date_text(play->acted, now), who);
+	return arena_printf(play->arena, "at %s %s is not connected; it joins on %s",
+			    date_text(play->acted, now), who, date_text(next->from, then));
+}
+
+static const char *not_connected(const struct question *asked)
+{
+	const char *party = asked->deed->party, *procedure;
+	const struct rollout *calendar = play_calendar(asked->play);
+	gateway_time at = asked->play->acted;
+
+	if (party == NULL)
+		return NULL;
+	procedure = paper_procedure(asked);
+	if (procedure != NULL &&
+	    !link_carries(rollout_state(calendar, party, procedure, NULL, at, NULL)) &&
+	    link_carries(rollout_state(calendar, party, NULL, NULL, at, NULL)))
+		return joins(asked, procedure, procedure);
+	if (link_carries(rollout_state(calendar, party, procedure, NULL, at, NULL)))
+		return NULL;
+	return joins(asked, party, procedure);
+}
+
+/* ---- what is given ------------------------------------------------------------------------------------------- */
+
+static const char *wrong_word(const struct question *asked)
+{
+	const struct play *play = asked->play;
+	char did_you_mean[NEAREST_TEXT_SIZE];
+	struct nearest nearest;
+	struct words words = { 0 };
+	const char *who = asked->deed->party ?: "the gateway", *list = "";
+
+	if (asked->deed->state == NULL)
+		return NULL;
+	words_of_speaker(&words, asked->play, asked->submitted, asked->deed->party);
+	nearest = nearest_to(asked->deed->state);
+	for (size_t i = 0; i < words.count; i++) {
+		if (strcmp(words.words[i], asked->deed->state) == 0)
+			return NULL;
+		nearest_offer(&nearest, words.words[i]);
+		list = arena_printf(play->arena, "%s%s%s", list, i > 0 ? " " : "", words.words[i]);
+	}
+	if (nearest.word != NULL)
+		return arena_printf(play->arena, "%s never says %s%s", who, asked->deed->state,
+				    nearest_text(&nearest, did_you_mean));
+	return arena_printf(play->arena, "%s never says %s; it says: %s", who, asked->deed->state,
+			    list);
+}
+
+static const char *switched_off(const struct question *asked)
+{
+	const struct play *play = asked->play;
+	const char *party = asked->deed->party;
+	bool off = false;
+
+	for (size_t i = 0; party != NULL && i < play->hop_count; i++) {
+		const struct hop *hop = &play->hops[i];
+
+		if (is_from(hop, party) && strcmp(hop->event, "switched") == 0)
+			off = hop->state != NULL && strcmp(hop->state, "off") == 0;
+	}
+	return off ? arena_printf(play->arena,
+				  "%s is switched off; <agency on=\"%s\"/> lets it answer", party,
+				  party)
+		   : NULL;
+}
+
+static const char *fault_fired(const struct question *asked)
+{
+	const struct play *play = asked->play;
+	const struct hop *fired = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < play->hop_count; i++) {
+		const struct hop *hop = &play->hops[i];
+
+		if (strcmp(hop->event, "fault") == 0 && is_of(hop, asked->submitted) &&
+		    (asked->deed->party == NULL || is_from(hop, asked->deed->party))) {
+			fired = hop;
+			count++;
+		}
+	}
+	if (fired == NULL)
+		return NULL;
+	return arena_printf(play->arena, "a fault struck %zu time%s at %s, last: %s", count,
+			    count == 1 ? "" : "s", fired->party ?: "?", fired->text ?: "?");
+}
+
+static const char *on_paper(const struct question *asked)
+{
+	const struct play *play = asked->play;
+	const char *party = asked->deed->party;
+
+	if (party == NULL || paper_procedure(asked) == NULL || asked->hop == NULL ||
+	    asked->hop->state == NULL || strcmp(asked->hop->state, "PAPER_DUE") != 0)
+		return NULL;
+	return arena_printf(play->arena,
+			    "%s decides on paper here: <paper decide=\"%s\" of=\"%s\"/> enters it",
+			    party, party, asked->deed->of);
+}
+
+static const char *refused(const struct question *asked)
+{
+	const struct submitted *submitted = asked->submitted;
+
+	if (!submitted->taken)
+		return submitted->findings.first != NULL && submitted->findings.first->hint != NULL
+			       ? submitted->findings.first->hint
+			       : hint_for_code(asked->play, submitted->refusal.code);
+	if (asked->hop == NULL || asked->hop->code == NULL)
+		return NULL;
+	return hint_for_code(asked->play, asked->hop->code);
+}
+
+/* ---- the most likely first --------------------------------------------------------------------------------------- */
+
+static const char *(*const causes[])(const struct question *asked) = {
+	not_connected, wrong_word, switched_off, fault_fired, on_paper, refused,
+};
+
+const char *hint_for(struct play *play, const struct deed *deed, const struct submitted *submitted,
+		     const struct hop *hop)
+{
+	struct question asked = { play, deed, submitted, hop };
+	const char *hint = NULL;
+
+	for (size_t i = 0; hint == NULL && i < sizeof causes / sizeof *causes; i++)
+		hint = causes[i](&asked);
+	return hint;
+}
