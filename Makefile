@@ -117,13 +117,12 @@ $(O)/core.a: $(call objects,$(CORE))
 $(O)/journal.a: $(call objects,$(JOURNAL))
 $(O)/control.a: $(call objects,$(CONTROL))
 $(O)/stages.a: $(call objects,$(PIPELINE) $(STAGES))
-$(O)/plan.a: $(call objects,$(wildcard gateway/deliver/plan*.c))
 $(O)/cli.a: $(call objects,$(CLI))
 $(O)/adapters.a: $(call objects,$(ADAPTERS))
 $(O)/tests/helpers.a: $(call objects,$(HELPERS))
 
 gateway := $(O)/stages.a $(O)/control.a $(O)/journal.a $(O)/core.a
-command := $(O)/cli.a $(O)/plan.a $(O)/control.a $(O)/journal.a $(O)/core.a
+command := $(O)/cli.a $(O)/adapters.a $(gateway)
 adapter := $(O)/adapters.a $(O)/core.a
 
 $(BIN)/nswd: $(call objects,$(nswd_main)) $(gateway)

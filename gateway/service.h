@@ -1,7 +1,7 @@
 /*
  * service - the gateway put together, started and stopped in order.
  *
- * nswd.c reads the command line and waits for signals; everything else about a running gateway
+ * daemon.c reads the command line and waits for signals; everything else about a running gateway
  * is here, so that tests can have one inside their own process.
  */
 #ifndef NSW_SERVICE_H

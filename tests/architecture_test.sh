@@ -89,7 +89,7 @@ jansson.h       gateway/core/row\.c                   1
 uuid.h          gateway/core/text\.c                  1
 libxslt/.*      adapters/transform\.c                 1
 openssl/.*      gateway/core/(digest|text|signature[a-z_]*|keyring[a-z_]*)\.[ch]  99
-argp.h          (gateway/cli/[a-z_]*\.[ch]|gateway/nswd\.c|adapters/main\.c)      99
+argp.h          (gateway/cli/[a-z_]*\.[ch]|gateway/daemon\.c|adapters/adapter\.c)      99
 '
 
 libraries_elsewhere()

@@ -47,7 +47,26 @@ static void arrange_streams(const char *log)
 	redirect(STDERR_FILENO, STDOUT_FILENO);
 }
 
-static void become(const char *const argv[], const char *log, bool detached, pid_t parent)
+/* Nothing of ours is left but memory. Whoever looks for the program finds it by its name. */
+static void run_within(program_main *within, const char *const argv[])
+{
+	const char *slash = strrchr(argv[0], '/');
+	int count = 0, status;
+
+	prctl(PR_SET_NAME, slash != NULL ? slash + 1 : argv[0]);
+
+	closefrom(STDERR_FILENO + 1);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	while (argv[count] != NULL)
+		count++;
+	status = within(count, (char **)argv);
+	fflush(NULL);
+	_exit(status);
+}
+
+static void become(const char *const argv[], program_main *within, const char *log, bool detached,
+		   pid_t parent)
 {
 	sigset_t none;
 
@@ -64,6 +83,8 @@ static void become(const char *const argv[], const char *log, bool detached, pid
 			_exit(EXIT_SUCCESS);
 	}
 	forget_settings();
+	if (within != NULL)
+		run_within(within, argv);
 	execv(argv[0], (char *const *)argv);
 	fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
 	_exit(127);
@@ -71,8 +92,8 @@ static void become(const char *const argv[], const char *log, bool detached, pid
 
 /* ---- starting ---------------------------------------------------------------------------------- */
 
-bool process_start(struct process *out, const char *const argv[], const char *log, bool detached,
-		   struct failure *why)
+bool process_start(struct process *out, const char *const argv[], program_main *within,
+		   const char *log, bool detached, struct failure *why)
 {
 	pid_t parent = getpid();
 
@@ -80,7 +101,7 @@ bool process_start(struct process *out, const char *const argv[], const char *lo
 	fflush(NULL);
 	out->pid = fork();
 	if (out->pid == 0)
-		become(argv, log, detached, parent);
+		become(argv, within, log, detached, parent);
 	out->descriptor = out->pid > 0 ? pidfd_open(out->pid, 0) : -1;
 	if (out->descriptor >= 0)
 		return true;
@@ -94,7 +115,7 @@ bool process_run(const char *const argv[], struct failure *why)
 	struct process process;
 	int status = -1;
 
-	if (!process_start(&process, argv, NULL, false, why))
+	if (!process_start(&process, argv, NULL, NULL, false, why))
 		return false;
 	process_ended(&process, -1, &status);
 	if (status == 0)

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "core/failure.h"
+#include "core/programs.h"
 
 struct process {
 	pid_t pid; /* 0: none */
@@ -23,10 +24,11 @@ struct process {
  * Start a program (argv[0] is its path, NULL at the end). It writes to the log file, or without one
  * to our stderr. Detached, it has a session of its own and outlives us; otherwise it ends
  * when we do. ^C at the terminal is never for it. Settings (NSW_...) are not inherited: they are
- * in the file that it is told to read. FAULT CLI-010.
+ * in the file that it is told to read. With `within` no program is executed: that is run in a copy
+ * of this process, which must have no threads. FAULT CLI-010.
  */
-MUST_CHECK bool process_start(struct process *out, const char *const argv[], const char *log,
-			      bool detached, struct failure *why);
+MUST_CHECK bool process_start(struct process *out, const char *const argv[], program_main *within,
+			      const char *log, bool detached, struct failure *why);
 /* Run to the end. FAULT CLI-014 when it cannot be run or fails. */
 MUST_CHECK bool process_run(const char *const argv[], struct failure *why);
 

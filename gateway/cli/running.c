@@ -39,8 +39,8 @@ static bool start_gateway(struct running *running, const struct running_choice *
 	argv = (const char *const[]){ program, "--settings", running_file(session, "settings.xml"),
 				      NULL };
 	unlink(running_file(session, "endpoint"));
-	return process_start(&running->gateway, argv, log_of(session, choice, "nswd.log"),
-			     choice->detach, why);
+	return process_start(&running->gateway, argv, choice->gateway,
+			     log_of(session, choice, "nswd.log"), choice->detach, why);
 }
 
 static bool is_left_out(const struct running_choice *choice, const char *party)
@@ -126,8 +126,9 @@ static bool start_adapters(struct running *running, struct process *out, bool le
 	argv[count++] = "--calendar";
 	argv[count++] = settings->calendar;
 	argv[count] = NULL;
-	return hosted == 0 || process_start(out, argv, log_of(session, choice, "adapter.log"),
-					    choice->detach, why);
+	return hosted == 0 ||
+	       process_start(out, argv, choice->adapter, log_of(session, choice, "adapter.log"),
+			     choice->detach, why);
 }
 
 static bool note_adapters(const struct running *running, struct failure *why)

@@ -25,6 +25,7 @@ struct running_choice {
 	bool no_adapters;
 	bool closed;	/* no setting comes from the environment */
 	bool throwaway; /* for one story: the parties start while the gateway does, all are killed */
+	program_main *gateway, *adapter;      /* run in a copy of this process; NULL: executed */
 	const char *execs[RUNNING_EXECS + 1]; /* "[PARTY=]CMD": decides for it; NULL at the end */
 	const char *exec_within;	      /* how long such a command may take; NULL */
 	const char

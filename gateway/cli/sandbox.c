@@ -79,6 +79,7 @@ static bool find_programs(struct sandbox *out, struct arena *arena, struct failu
 			     strerror(errno));
 	path[length] = '\0';
 	out->programs = folder_of(arena, path);
+	out->own_programs = true;
 	return true;
 }
 

@@ -27,6 +27,7 @@
 struct sandbox {
 	const char *state;    /* may not exist yet */
 	const char *programs; /* folder */
+	bool own_programs;    /* they lie beside this one, of the same build */
 	const char *data;     /* folder; NULL when there is none */
 	const char
 		*scratch; /* where a temporary state may be made: build/ of the tree, or TMPDIR */

@@ -239,6 +239,7 @@ bool session_connect(struct session *session, struct client **out, const char *p
 	if (!session_client(session, &settings, party, why))
 		return false;
 	settings.patient = patient;
+	settings.mortal = session->mortal;
 	return client_open(out, &settings, why);
 }
 

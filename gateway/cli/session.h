@@ -31,6 +31,7 @@ struct session {
 	const char *gateway, *state, *run, *keys, *instance, *operator_id;
 	const char *kinds[SESSION_FOLDERS + 1]; /* in addition to ours */
 	int64_t timeout;			/* ms */
+	bool mortal; /* the gateway lives as long as we need it, and has no second life */
 	bool json, no_color, quiet, verbose;
 	int interrupts; /* so many ^C end a wait; commands that drain say 2 */
 

@@ -28,6 +28,7 @@ void expressions_free(struct expressions *set)
 	if (set == NULL)
 		return;
 	pool_end(set);
+	xmlXPathFreeContext(set->trial);
 	free(set->prefixes);
 	free(set->list);
 	arena_free(set->arena);
@@ -82,16 +83,18 @@ static void note_error(void *user, xmlErrorPtr error)
 		*first = error->code;
 }
 
-static bool compiles(const char *xpath, struct failure *why)
+/* One context tries all of a set: to make one costs more than to compile most expressions. */
+static bool compiles(struct expressions *set, const char *xpath, struct failure *why)
 {
 	int error = 0;
-	xmlXPathContextPtr context = xmlXPathNewContext(NULL);
 	xmlXPathCompExprPtr compiled;
 
-	context->error = note_error;
-	context->userData = &error;
-	compiled = xmlXPathCtxtCompile(context, (const xmlChar *)xpath);
-	xmlXPathFreeContext(context);
+	if (set->trial == NULL)
+		set->trial = xmlXPathNewContext(NULL);
+	set->trial->error = note_error;
+	set->trial->userData = &error;
+	compiled = xmlXPathCtxtCompile(set->trial, (const xmlChar *)xpath);
+	set->trial->userData = NULL;
 	if (compiled == NULL)
 		return fault(why, "RUL-903", "the XPath '%.300s' does not compile: %s", xpath,
 			     expression_reason(error));
@@ -122,7 +125,7 @@ bool expressions_add(struct expressions *set, const char *xpath,
 	if (!expression_check(xpath, &names, why))
 		return failure_at(why, "%s", place);
 	xpath = seen->pattern ? as_selection(set->arena, xpath) : arena_string(set->arena, xpath);
-	if (!compiles(xpath, why))
+	if (!compiles(set, xpath, why))
 		return failure_at(why, "%s", place);
 
 	set->list = must_realloc(set->list, (set->count + 1) * sizeof *set->list);

@@ -5,6 +5,7 @@
 #ifndef NSW_EXPRESSIONS_PARTS_H
 #define NSW_EXPRESSIONS_PARTS_H
 
+#include <libxml/xpath.h>
 #include <pthread.h>
 
 #include "core/expression_check.h"
@@ -29,6 +30,7 @@ struct expressions {
 	struct expression *list;
 	size_t count;
 	struct pool *pool;
+	xmlXPathContextPtr trial; /* what is added is compiled in it; NULL before the first */
 };
 
 /* What an XPath error number of libxml2 means; its own texts do not reach an error handler. */

@@ -49,6 +49,10 @@ MUST_CHECK bool kinds_load(struct kinds **out, const char *const folders[], size
  * LIVE, always), or the path of a file, which counts alone; "" is kinds_load(). */
 MUST_CHECK bool kinds_load_with(struct kinds **out, const char *const folders[], size_t count,
 				const char *calendar, struct failure *why);
+/* Whoever loads the same folders with the same calendar from now on gets these, also in a forked
+ * process: they are read once for all. One at a time; before any thread; until the last
+ * kinds_free(). */
+void kinds_keep(struct kinds *kinds);
 void kinds_free(struct kinds *kinds); /* NULL is fine */
 
 size_t kinds_count(const struct kinds *kinds);

@@ -211,6 +211,27 @@ static bool load_kind(struct loading *l, const char *folder, const char *top)
 
 /* ---- the whole ------------------------------------------------------------------------ */
 
+static struct kinds *kept;
+
+void kinds_keep(struct kinds *kinds)
+{
+	kept = kinds;
+}
+
+static const char *source_of(struct arena *arena, const char *const folders[], size_t count,
+			     const char *calendar)
+{
+	struct text text = TEXT_EMPTY;
+	const char *source;
+
+	for (size_t i = 0; i < count; i++)
+		text_printf(&text, "%s\n", folders[i]);
+	text_printf(&text, "%s", calendar);
+	source = arena_string(arena, text.bytes);
+	text_free(&text);
+	return source;
+}
+
 bool kinds_load_with(struct kinds **out, const char *const folders[], size_t count,
 		     const char *calendar, struct failure *why)
 {
@@ -220,6 +241,13 @@ bool kinds_load_with(struct kinds **out, const char *const folders[], size_t cou
 	bool done;
 
 	kinds->arena = arena;
+	kinds->source = source_of(arena, folders, count, calendar);
+	if (kept != NULL && strcmp(kept->source, kinds->source) == 0) {
+		arena_free(arena);
+		kept->users++;
+		*out = kept;
+		return true;
+	}
 	done = folders_exist(&l) && load_codes(&l) && load_calendar(&l, calendar) &&
 	       visit_all(&l, load_kind) && kind_links_check(kinds, why);
 	kinds->left_out = arena_string(arena, l.left_out.length > 0 ? l.left_out.bytes : "");
@@ -241,6 +269,12 @@ void kinds_free(struct kinds *kinds)
 {
 	if (kinds == NULL)
 		return;
+	if (kinds->users > 0) {
+		kinds->users--;
+		return;
+	}
+	if (kinds == kept)
+		kept = NULL;
 	for (size_t i = 0; i < kinds->count; i++)
 		kind_release(kinds->list[i]);
 	free(kinds->list);

@@ -63,6 +63,8 @@ struct kinds {
 	struct kind **list;
 	size_t count;
 	const char *left_out;
+	const char *source; /* its folders and calendar */
+	size_t users;	    /* beside whoever loaded it */
 };
 
 /* <schema file= external=/> as it stands in the file. */

@@ -332,6 +332,26 @@ static void test_who_is_busy_to_the_end_is_quoted(void **state)
 	arena_free(arena);
 }
 
+static void test_a_gateway_without_a_second_life_is_not_waited_for(void **state)
+{
+	struct client_settings settings = counterpart_settings();
+	struct arena *arena = arena_new();
+	struct client *client;
+	struct reply reply;
+	struct failure why;
+
+	(void)state;
+	counterpart_start(answer_nothing);
+	settings.timeout = INT64_C(3600000); /* longer than this program may take */
+	settings.mortal = true;
+	assert_true(client_open(&client, &settings, &why));
+	counterpart_stop();
+	assert_false(submit(client, arena, &reply, &why));
+	assert_memory_equal(why.code, "BUS-", 4);
+	client_close(client);
+	arena_free(arena);
+}
+
 static void receipt_the_second(struct counterpart *counterpart, const struct parcel *parcel)
 {
 	if (counterpart->heard == 2)
@@ -468,6 +488,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_greeting_says_who_and_when),
 		cmocka_unit_test(test_where_the_clock_is_held_no_time_passes),
+		cmocka_unit_test(test_a_gateway_without_a_second_life_is_not_waited_for),
 		cmocka_unit_test(test_nobody_there_is_told_soon_unless_one_is_patient),
 		cmocka_unit_test(test_a_late_answer_is_not_taken_for_anothers),
 		cmocka_unit_test(test_answers_that_tell_the_time_are_believed),

@@ -47,7 +47,7 @@ static struct process start(const char *const argv[], bool detached)
 	struct process process;
 	struct failure why;
 
-	if (!process_start(&process, argv, in_folder("log"), detached, &why))
+	if (!process_start(&process, argv, NULL, in_folder("log"), detached, &why))
 		fail_msg("%s", why.text);
 	return process;
 }

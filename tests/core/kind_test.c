@@ -129,6 +129,27 @@ static const struct kind *permit_of(const struct house *house)
 	return kind;
 }
 
+static void test_what_is_kept_is_read_once(void **state)
+{
+	static const char *const folders[] = { "schemas", NULL };
+	struct kinds *first, *again, *other;
+	struct failure why;
+
+	(void)state;
+	assert_true(kinds_load(&first, folders, 1, &why));
+	kinds_keep(first);
+	assert_true(kinds_load(&again, folders, 1, &why));
+	assert_true(kinds_load_with(&other, folders, 1, "none", &why));
+	assert_ptr_equal(first, again);
+	assert_ptr_not_equal(first, other); /* not the same calendar */
+	kinds_free(other);
+	kinds_free(first);
+	assert_non_null(kinds_named(again, "DEC-IMP")); /* somebody still has it */
+	kinds_free(again);
+	assert_true(kinds_load(&first, folders, 1, &why)); /* nothing is kept any more */
+	kinds_free(first);
+}
+
 #define PERMIT(inside)                                                                             \
 	"<Permit xmlns='urn:permit:1'><Function>9</Function><Reference>R1</Reference>" inside      \
 	"</Permit>"
@@ -690,6 +711,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_kind_is_known_by_its_data_alone),
+		cmocka_unit_test(test_what_is_kept_is_read_once),
 		cmocka_unit_test(test_what_nobody_knows_is_told_what_it_is_near_to),
 		cmocka_unit_test(test_conditions_narrow_and_versions_live_side_by_side),
 		cmocka_unit_test(test_a_condition_that_does_not_hold_is_told),

@@ -41,7 +41,7 @@ int pki_make(void **state)
 	snprintf(root, sizeof root, "%s/nsw-pki-XXXXXX", parent != NULL ? parent : "/tmp");
 	if (mkdtemp(root) == NULL)
 		return -1;
-	return run("certs-example/make-pki $D/pki MoF MARD T1 T2:p384 &&"
+	return run("certs-example/make-pki $D/pki MoF MARD:rsa2048 T1 T2:p384 &&"
 		   "certs-example/make-pki $D/pki --bad $D/bad T1")
 		       ? 0
 		       : -1;

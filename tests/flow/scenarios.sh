@@ -182,7 +182,8 @@ nswd_below() # PID of `nsw test`: of its scenario's gateway
 begun()
 {
 	nswd_below "$test" >"$SCRATCH/nswd" && gateway=$(cat "$SCRATCH/nswd") &&
-		settings=$(tr '\0' '\n' <"/proc/$gateway/cmdline" | grep settings.xml) && state=${settings%/*} &&
+		journal=$(readlink "/proc/$gateway/fd/"* | grep -m1 'journal.db$') && state=${journal%/*} &&
+		below=$(for child in $(children_of "$test"); do echo "$child"; children_of "$child"; done) &&
 		[ "$(stat -c %s "$state/journal.db-wal" 2>"$SCRATCH/quiet" || echo 0)" -gt 2000000 ] # some steps are done
 }
 start()
@@ -196,7 +197,12 @@ ended() # EXPECTED-EXIT
 	wait "$test"
 	[ $? = "$1" ] || { tail -n 3 "$OUT" "$ERR"; return 1; }
 }
-nobody() { ! grep -qs "$state" /proc/[0-9]*/cmdline; }
+nobody()
+{
+	local pid
+	for pid in $below; do kill -0 "$pid" 2>/dev/null && return 1; done
+	true
+}
 nothing() { soon nobody && [ ! -e "$state" ] && [ ! -e "${state%/*}" ]; }
 
 ok "a long one is started" start

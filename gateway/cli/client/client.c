@@ -120,7 +120,7 @@ bool client_hear(struct client *client, struct arena *arena, struct parcel *parc
 	}
 	*got = false;
 	client->lost = lost;
-	if (lost.verdict != DEFER) {
+	if (lost.verdict != DEFER || (client->settings.mortal && client->welcomed)) {
 		*why = lost;
 		return false;
 	}

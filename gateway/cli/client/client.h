@@ -31,6 +31,7 @@ struct client_settings {
 	const char *instance;	 /* who the gateway is */
 	int64_t timeout;	 /* ms that any one verb below may take */
 	bool patient;		 /* a gateway that is away may come back within that time */
+	bool mortal;		 /* a gateway that goes away is not started again */
 	int interrupts;		 /* give up after so many ^C; 0: one */
 	unsigned credit;	 /* of a push party: deliveries it is ready for; 0: none */
 };

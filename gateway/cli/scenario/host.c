@@ -15,12 +15,16 @@ static void give(struct running_choice *choice, const char *name, const char *va
 	choice->count++;
 }
 
-static void choose(struct running_choice *choice, const struct scenario *scenario, const char *seed,
-		   bool keep)
+static void choose(struct running_choice *choice, const struct session *session,
+		   const struct scenario *scenario, const char *seed, bool keep)
 {
 	*choice = (struct running_choice){
 		.quiet = true, .detach = keep, .closed = true, .throwaway = true
 	};
+	if (!keep && session->sandbox.own_programs) {
+		choice->gateway = nswd_main;
+		choice->adapter = adapter_main;
+	}
 	give(choice, "date", scenario->date);
 	give(choice, "seed", seed);
 	give(choice, "clock", "held");
@@ -55,8 +59,9 @@ bool host_start(struct host *out, const struct session *session, const struct gr
 	out->session.keys = keep ? NULL : ground->keys;
 	out->session.keyring = keep ? NULL : session->keyring;
 	out->session.settings = NULL;
+	out->session.mortal = true;
 	out->running.session = &out->session;
-	choose(&out->choice, scenario, seed, keep);
+	choose(&out->choice, session, scenario, seed, keep);
 	if (!make_state(out, ground, scenario, keep, why))
 		return false;
 	if (running_start(&out->running, &out->session, &out->choice, why))

@@ -24,6 +24,8 @@ struct work {
 	struct report *report;
 	struct scenario_result *results;
 	struct child *children; /* of the same index */
+	bool *over;		/* likewise: nothing more comes of it */
+	size_t *order;		/* slots, in the order in which they are started */
 	size_t count, started, running, told;
 	const char *stopped;	/* why nothing more is started; NULL: it is */
 	enum exit_code because; /* trouble of what is not started */
@@ -59,6 +61,7 @@ static void lost(struct work *work, size_t slot, const char *reason)
 	struct scenario_result *result = &work->results[slot];
 
 	describe(work, slot);
+	work->over[slot] = true;
 	if (work->patience != 0) {
 		result->trouble = EXIT_INTERRUPTED;
 		skip_rest(result, 0, "interrupted");
@@ -76,7 +79,7 @@ static void lost(struct work *work, size_t slot, const char *reason)
 
 static void tell_children(struct work *work, int signal_number)
 {
-	for (size_t i = 0; i < work->started; i++)
+	for (size_t i = 0; i < work->count; i++)
 		if (work->children[i].pid != 0)
 			kill(work->children[i].pid, signal_number);
 }
@@ -119,11 +122,14 @@ static void start_more(struct work *work)
 	size_t jobs = work->schedule->jobs != 0 ? work->schedule->jobs : 1;
 
 	while (work->stopped == NULL && work->running < jobs && work->started < work->count)
-		start(work, work->started++);
+		start(work, work->order[work->started++]);
 	for (; work->stopped != NULL && work->started < work->count; work->started++) {
-		describe(work, work->started);
-		skip_rest(&work->results[work->started], 0, work->stopped);
-		work->results[work->started].trouble = work->because;
+		size_t slot = work->order[work->started];
+
+		describe(work, slot);
+		skip_rest(&work->results[slot], 0, work->stopped);
+		work->results[slot].trouble = work->because;
+		work->over[slot] = true;
 	}
 }
 
@@ -150,6 +156,7 @@ static void end(struct work *work, size_t slot)
 	const char *ending = child_end(child, work->arena);
 
 	work->running--;
+	work->over[slot] = true;
 	if (result_read(&told, work->arena, child->said.bytes, child->said.length, &ignored)) {
 		*result = told;
 		if (ending != NULL) {
@@ -168,7 +175,7 @@ static void end(struct work *work, size_t slot)
 
 static void tell_in_order(struct work *work)
 {
-	while (work->told < work->started && work->children[work->told].pid == 0)
+	while (work->told < work->count && work->over[work->told])
 		report_scenario(work->report, &work->results[work->told++]);
 }
 
@@ -179,7 +186,7 @@ static size_t pipes_of(const struct work *work, struct pollfd *pipes, size_t *sl
 {
 	size_t count = 0;
 
-	for (size_t i = work->told; i < work->started; i++) {
+	for (size_t i = work->told; i < work->count; i++) {
 		if (work->children[i].pid == 0)
 			continue;
 		pipes[count] = (struct pollfd){ .fd = work->children[i].pipe, .events = POLLIN };
@@ -228,6 +235,32 @@ static void run_all(struct work *work)
 
 /* ---- all of it ------------------------------------------------------------------------------ */
 
+static int longer_first(const void *one, const void *other, void *context)
+{
+	const struct work *work = context;
+	size_t a = *(const size_t *)one, b = *(const size_t *)other;
+	size_t rounds[] = { a / work->schedule->count, b / work->schedule->count };
+	size_t steps[] = { work->results[a].count, work->results[b].count };
+
+	if (rounds[0] != rounds[1])
+		return rounds[0] < rounds[1] ? -1 : 1;
+	if (steps[0] != steps[1])
+		return steps[0] > steps[1] ? -1 : 1;
+	return a < b ? -1 : 1;
+}
+
+/* Beside others, what has most steps goes first, so that none is left running alone at the end. */
+static void arrange(struct work *work)
+{
+	for (size_t i = 0; i < work->count; i++)
+		work->order[i] = i;
+	if (work->schedule->jobs < 2)
+		return;
+	for (size_t i = 0; i < work->count; i++)
+		describe(work, i);
+	qsort_r(work->order, work->count, sizeof *work->order, longer_first, work);
+}
+
 static void open_work(struct work *work, const struct schedule *schedule, struct output *output)
 {
 	size_t count = schedule->count * (schedule->repeat != 0 ? schedule->repeat : 1);
@@ -237,6 +270,9 @@ static void open_work(struct work *work, const struct schedule *schedule, struct
 	work->report = report_new(output, schedule->form);
 	work->results = arena_alloc(work->arena, (count + 1) * sizeof *work->results);
 	work->children = arena_alloc(work->arena, (count + 1) * sizeof *work->children);
+	work->over = arena_alloc(work->arena, (count + 1) * sizeof *work->over);
+	work->order = arena_alloc(work->arena, (count + 1) * sizeof *work->order);
+	arrange(work);
 }
 
 static void close_work(struct work *work)

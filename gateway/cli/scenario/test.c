@@ -225,6 +225,7 @@ static bool prepare(struct bench *bench, struct failure *why)
 	}
 	if (!ground_make(&bench->ground, session, why))
 		return false;
+	kinds_keep(session->kinds_loaded);
 	options->choice.ground = &bench->ground;
 	session->keys = bench->ground.keys;
 	return session_keyring(session, &keyring, why);
