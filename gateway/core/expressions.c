@@ -65,6 +65,9 @@ const char *expression_reason(int error)
 		{ XML_XPATH_INVALID_OPERAND, "an operand has the wrong type" },
 		{ XML_XPATH_INVALID_TYPE, "nodes are needed where a value stands" },
 		{ XML_XPATH_INVALID_ARITY, "a function has the wrong number of arguments" },
+		{ XML_XPATH_UNKNOWN_FUNC_ERROR, "there is no function of that name" },
+		{ XML_XPATH_UNDEF_PREFIX_ERROR, "a prefix stands for nothing" },
+		{ XML_XPATH_UNDEF_VARIABLE_ERROR, "there is no variable of that name" },
 		{ XML_XPATH_ENCODING_ERROR, "it is not UTF-8" },
 		{ XML_XPATH_INVALID_CHAR_ERROR, "it has a forbidden character" },
 	};

@@ -84,4 +84,7 @@ gateway_time evaluation_time(xmlXPathParserContextPtr call);
 /* Charge work that libxml2 does not see; false, with the error raised, beyond the limit. */
 bool evaluation_charge(xmlXPathParserContextPtr call, size_t operations);
 
+/* What an XPath error number of libxml2 means; its own texts do not reach an error handler. */
+const char *expression_reason(int error);
+
 #endif

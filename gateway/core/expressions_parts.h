@@ -33,8 +33,6 @@ struct expressions {
 	xmlXPathContextPtr trial; /* what is added is compiled in it; NULL before the first */
 };
 
-/* What an XPath error number of libxml2 means; its own texts do not reach an error handler. */
-const char *expression_reason(int error);
 /* Evaluations of the set that nobody uses. */
 void pool_start(struct expressions *set);
 void pool_end(struct expressions *set);

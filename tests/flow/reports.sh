@@ -154,6 +154,15 @@ exits 4 "a gateway that does not start" env NSW_DATA="$PWD" NSW_PROGRAMS="$progr
 ok "is an error and no failure" said '^ERROR good / a declaration is taken' '^0 passed, 0 failed, 1 skipped, 1 errored$'
 exits 4 "the worst code wins" env NSW_DATA="$PWD" NSW_PROGRAMS="$programs" "$BIN/nsw" test --fail-fast "${all[@]}"
 
+# ---- not valid ----------------------------------------------------------------------------------------
+
+echo '<scenario xmlns="urn:nsw:scenario:1" name="x"><given date="2014-02-26"/><step name="s"><expct/></step></scenario>' \
+	>"$SCRATCH/wrong.xml"
+exits 3 "what is not valid" nsw test --tap --junit "$SCRATCH/wrong-junit.xml" "$SCRATCH/wrong.xml"
+ok "ends TAP" said '^Bail out! .*wrong.xml:1: SCN-001 '
+in_junit() { [ "$(xmllint --xpath 'string(/testsuites/testsuite/testcase/error/@message)' "$SCRATCH/wrong-junit.xml" | grep -c SCN-001)" = 1 ]; }
+ok "and is an error of JUnit" in_junit
+
 # ---- interrupted --------------------------------------------------------------------------------------
 
 # A gateway that tells us when it is there and then says nothing.

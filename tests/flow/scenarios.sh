@@ -56,6 +56,51 @@ ok "a word that nobody says is told, with the one that was meant" fails word \
 	"word.xml:4  expected d1 from MoIT: APROVED within 9d" "nearest  d1 from MoIT: APPROVED at 3d0[0-9]h" \
 	"hint: MoIT never says APROVED (did you mean 'APPROVED'?)"
 
+story early <<END
+<step name="s">$motorcycles
+<expect of="d1" from="MoIT" state="APPROVED" within="1d"/></step>
+END
+ok "an answer that waits for its time is told, and for when" fails early \
+	"hint: MoIT will answer at 3d0[0-9]h: that is later than expected"
+
+story mere_receipt <<END
+<step name="s"><submit file="lpa/motorcycles-moit" as="d1"><set xpath="FunctionalReferenceID" value="SIM-N0G-\${run}"/></submit>
+<expect of="d1" from="MoIT" state="RECEIVED" within="1m"/></step>
+END
+ok "a receipt is no decision, and that is said" fails mere_receipt \
+	"hint: \(the receipt of MoIT came at 0.000s, but here RECEIVED is a decision of its own\|MoIT will answer\)"
+
+story slip <<END
+<step name="s">$motorcycles
+<never of="d1" from="MoIT" state="REFUSD" during="1m"/></step>
+END
+story slip_of_code <<END
+<step name="s">$motorcycles
+<never of="d1" from="MoIT" code="MOIT-777" during="1m"/></step>
+END
+ok "never what nobody says is a slip of the pen" fails slip "slip.xml:4 .*never REFUSD" "hint: .*did you mean 'REFUSED'?"
+ok "so is a code that stands nowhere" fails slip_of_code "hint: the code MOIT-777 stands in no rule"
+
+story unasked <<END
+<step name="s">$motorcycles<expect of="d1" from="BANK" within="1d"/></step>
+END
+ok "who was not asked cannot answer" fails unasked "hint: BANK was not asked about d1; 'nsw plan .*' says who is"
+
+story recorded <<END
+<step name="s"><date set="2014-06-26"/><submit file="dec-imp/shrimp-thailand" as="d1"/></step>
+END
+ok "dates that were not moved are told" fails recorded "refused with COD-07" 'hint: .*clock="shift" on <submit> moves them'
+
+story damaged '<fault at="MoIT" kind="truncate" on="request" first="1"/>' <<END
+<step name="s">$motorcycles<expect of="d1" from="MoIT" code="DLV-009" within="1h"/></step>
+END
+exits 0 "the code of an attempt can be expected" nsw test "$stories/damaged.xml"
+
+story hangs '<fault at="MoIT" kind="hang"/>' <<END
+<step name="s">$motorcycles<expect of="d1" from="MoIT" state="APPROVED" within="9d"/></step>
+END
+ok "what came again and again is told once" fails hangs "why: *and [0-9]* times more"
+
 story refusal <<END
 <step name="s"><submit file="dec-imp/shrimp-thailand" as="d1"><set xpath="GoodsItemQuantity" value="3"/></submit></step>
 END

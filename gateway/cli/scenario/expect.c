@@ -1,4 +1,5 @@
 /* expect - what must be observed, and what must not. */
+#include "cli/scenario/hint.h"
 #include "cli/scenario/observe.h"
 #include "cli/scenario/tell.h"
 #include "cli/scenario/trace.h"
@@ -63,6 +64,19 @@ enum done do_expect(struct play *play, const struct deed *deed, struct failure *
 			     tell_expectation(play, deed));
 }
 
+/* What nobody says is a slip of the pen, and would never fail. */
+static enum done never_meant(struct play *play, const struct deed *deed,
+			     const struct submitted *submitted)
+{
+	const char *hint = hint_never_said(play, deed, submitted);
+
+	if (hint == NULL)
+		return MET;
+	tell_unmet(play, deed, tell_expectation(play, deed), "a word or code that nobody says");
+	play->step->hint = hint;
+	return UNMET;
+}
+
 enum done do_never(struct play *play, const struct deed *deed, struct failure *why)
 {
 	const struct submitted *submitted = play_submitted(play, deed->of);
@@ -74,6 +88,6 @@ enum done do_never(struct play *play, const struct deed *deed, struct failure *w
 		if (!play_leap(play, until, &there, why))
 			return TROUBLE;
 	if (slip == NULL)
-		return MET;
+		return never_meant(play, deed, submitted);
 	return tell_observed(play, deed, submitted, slip, tell_expectation(play, deed));
 }

@@ -3,6 +3,7 @@
 
 #include "cli/edit.h"
 #include "cli/scenario/file_parts.h"
+#include "core/expressions.h"
 #include "core/settings.h"
 
 /* clang-format off */
@@ -87,7 +88,16 @@ static bool finish_refused(struct reader *reader, xmlNodePtr node, struct deed *
 }
 
 /* Tried on a trace of nothing: only then are unknown functions and variables found. */
-static bool is_xpath(const char *test)
+static void note_error(void *user, xmlErrorPtr error)
+{
+	int *first = user;
+
+	if (*first == 0)
+		*first = error->code;
+}
+
+/* *error: libxml2's number of what is wrong. */
+static bool is_xpath(const char *test, int *error)
 {
 	xmlDocPtr nothing = xmlNewDoc((const xmlChar *)"1.0");
 	xmlXPathContextPtr context;
@@ -95,8 +105,12 @@ static bool is_xpath(const char *test)
 
 	xmlDocSetRootElement(nothing, xmlNewNode(NULL, (const xmlChar *)"trace"));
 	context = xmlXPathNewContext(nothing);
-	if (context != NULL)
+	*error = 0;
+	if (context != NULL) {
+		context->error = note_error;
+		context->userData = error;
 		found = xmlXPathEval((const xmlChar *)test, context);
+	}
 	xmlXPathFreeContext(context);
 	xmlFreeDoc(nothing);
 	xmlXPathFreeObject(found);
@@ -106,10 +120,12 @@ static bool is_xpath(const char *test)
 static bool check_test(struct reader *reader, xmlNodePtr node, const char *test)
 {
 	const char *example;
+	int error;
 
 	return check_fill(reader, node, test, &example) &&
-	       (is_xpath(example) ||
-		datafile_fault(reader->file, node, reader->why, "test='%.200s' is no XPath", test));
+	       (is_xpath(example, &error) ||
+		datafile_fault(reader->file, node, reader->why, "test='%.200s' is no XPath: %s",
+			       test, expression_reason(error)));
 }
 
 static bool finish_expect(struct reader *reader, xmlNodePtr node, struct deed *deed)

@@ -5,6 +5,7 @@
 #include "cli/catalogue.h"
 #include "cli/follow.h"
 #include "cli/scenario/observe.h"
+#include "cli/scenario/tell.h"
 #include "cli/scenario/words.h"
 #include "core/nearest.h"
 
@@ -25,6 +26,74 @@ const char *hint_for_code(const struct play *play, const char *code)
 			  &ignored))
 		return NULL;
 	return catalogue_hint(catalogue, code, play->arena);
+}
+
+/* ---- time ---------------------------------------------------------------------------------------------------- */
+
+static bool was_said(const struct question *asked, const struct hop *hop)
+{
+	return (strcmp(hop->event, asked->deed->state) == 0 ||
+		(hop->state != NULL && strcmp(hop->state, asked->deed->state) == 0)) &&
+	       !is_receipt(asked->play, asked->submitted, hop);
+}
+
+/* The latest observation is what was expected, behind the time. */
+static const char *too_late(const struct question *asked)
+{
+	const struct play *play = asked->play;
+
+	if (asked->hop == NULL || asked->deed->state == NULL || !was_said(asked, asked->hop) ||
+	    asked->hop->time <= play->acted)
+		return NULL;
+	return arena_printf(play->arena,
+			    "it came at %s, too late; within=\"\" counts from what was last done, "
+			    "not from the expectation before",
+			    tell_moment(play, asked->hop->time));
+}
+
+static const char *only_a_receipt(const struct question *asked)
+{
+	const struct play *play = asked->play;
+	const struct life *life = observe_life(play, asked->submitted);
+
+	if (asked->hop == NULL || asked->deed->state == NULL || asked->deed->party == NULL ||
+	    strcmp(asked->deed->state, "RECEIVED") != 0)
+		return NULL;
+	for (size_t i = 0; i < play->hop_count; i++)
+		if (is_of(&play->hops[i], asked->submitted) &&
+		    is_from(&play->hops[i], asked->deed->party) &&
+		    is_receipt(play, asked->submitted, &play->hops[i]))
+			return arena_printf(play->arena,
+					    "the receipt of %s came at %s, but %s %s is a decision "
+					    "of its own: to "
+					    "look in, which takes its time",
+					    asked->deed->party,
+					    tell_moment(play, play->hops[i].time),
+					    life != NULL ? "here" : "", asked->deed->state);
+	return NULL;
+}
+
+/* What it has answered, and what waits for its time. */
+static const char *not_yet(const struct question *asked)
+{
+	const struct play *play = asked->play;
+	gateway_time until = 0, due;
+	struct failure ignored;
+
+	for (size_t i = 0; asked->deed->party != NULL && i < play->hop_count; i++) {
+		const struct hop *hop = &play->hops[i];
+
+		if (is_of(hop, asked->submitted) && is_from(hop, asked->deed->party) &&
+		    strcmp(hop->event, "held") == 0 && hop->text != NULL &&
+		    time_parse(hop->text, &due, &ignored) && due > play->now &&
+		    (until == 0 || due < until))
+			until = due;
+	}
+	return until == 0
+		       ? NULL
+		       : arena_printf(play->arena,
+				      "%s will answer at %s: that is later than expected",
+				      asked->deed->party, tell_moment(play, until));
 }
 
 /* ---- the calendar --------------------------------------------------------------------------------------- */
@@ -159,6 +228,16 @@ static const char *on_paper(const struct question *asked)
 			    party, party, asked->deed->of);
 }
 
+static const char *not_asked(const struct question *asked)
+{
+	const struct play *play = asked->play;
+
+	if (asked->deed->party == NULL || asked->hop != NULL || !asked->submitted->taken)
+		return NULL;
+	return arena_printf(play->arena, "%s was not asked about %s; 'nsw plan %s' says who is",
+			    asked->deed->party, asked->deed->of, asked->submitted->path ?: "FILE");
+}
+
 static const char *refused(const struct question *asked)
 {
 	const struct submitted *submitted = asked->submitted;
@@ -175,7 +254,8 @@ static const char *refused(const struct question *asked)
 /* ---- the most likely first --------------------------------------------------------------------------------------- */
 
 static const char *(*const causes[])(const struct question *asked) = {
-	not_connected, wrong_word, switched_off, fault_fired, on_paper, refused,
+	not_connected,	wrong_word,  switched_off, too_late,  not_yet,
+	only_a_receipt, fault_fired, on_paper,	   not_asked, refused,
 };
 
 const char *hint_for(struct play *play, const struct deed *deed, const struct submitted *submitted,
@@ -187,4 +267,24 @@ const char *hint_for(struct play *play, const struct deed *deed, const struct su
 	for (size_t i = 0; hint == NULL && i < sizeof causes / sizeof *causes; i++)
 		hint = causes[i](&asked);
 	return hint;
+}
+
+const char *hint_never_said(struct play *play, const struct deed *deed,
+			    const struct submitted *submitted)
+{
+	struct question asked = { play, deed, submitted, NULL };
+	struct words words = { 0 };
+
+	if (deed->code != NULL && !words_have_code(play, deed->code))
+		return arena_printf(
+			play->arena,
+			"the code %s stands in no rule, list or profile: nobody says it",
+			deed->code);
+	if (deed->state == NULL || deed->party == NULL)
+		return wrong_word(&asked);
+	words_of_all_parties(&words, play); /* it is a word, though not of that party */
+	for (size_t i = 0; i < words.count; i++)
+		if (strcmp(words.words[i], deed->state) == 0)
+			return NULL;
+	return wrong_word(&asked);
 }

@@ -12,5 +12,8 @@ const char *hint_for(struct play *play, const struct deed *deed, const struct su
 		     const struct hop *hop);
 /* For an answer of the gateway with that code, from the catalogue; NULL. */
 const char *hint_for_code(const struct play *play, const char *code);
+/* For a <never> that came true: why it could not fail, because nobody says such a thing; NULL. */
+const char *hint_never_said(struct play *play, const struct deed *deed,
+			    const struct submitted *submitted);
 
 #endif

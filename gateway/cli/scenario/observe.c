@@ -89,9 +89,7 @@ static bool speaks(const struct play *play, const struct submitted *submitted,
 	       (hop->party == NULL || word_of_message(play, submitted, hop) != NULL);
 }
 
-/* A receipt is RECEIVED, unless that is something a party decides in this life. */
-static bool is_receipt(const struct play *play, const struct submitted *submitted,
-		       const struct hop *hop)
+bool is_receipt(const struct play *play, const struct submitted *submitted, const struct hop *hop)
 {
 	return same(hop->state, "RECEIVED") && !same(hop->event, "RECEIVED") &&
 	       is_a_state(observe_life(play, submitted), "RECEIVED");
@@ -101,7 +99,8 @@ static bool state_fits(const struct play *play, const struct submitted *submitte
 		       const struct hop *hop, const struct deed *deed)
 {
 	if (deed->state == NULL)
-		return deed->party == NULL || is_said(hop);
+		return deed->party == NULL || is_said(hop) ||
+		       (deed->code != NULL && same(hop->code, deed->code));
 	if (deed->party == NULL)
 		return same(word_of(play, submitted, hop), deed->state);
 	return same(hop->event, deed->state) ||

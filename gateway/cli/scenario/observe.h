@@ -18,6 +18,8 @@ const char *word_of(const struct play *play, const struct submitted *submitted,
 		    const struct hop *hop);
 /* Something its party said itself, instead of what the gateway did for it. */
 bool is_said(const struct hop *hop);
+/* A receipt is RECEIVED, unless that is something a party decides in this life. */
+bool is_receipt(const struct play *play, const struct submitted *submitted, const struct hop *hop);
 /* By that party (NULL: the gateway). */
 bool is_from(const struct hop *hop, const char *party);
 

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/follow.h"
@@ -9,6 +10,7 @@
 #include "cli/scenario/observe.h"
 
 #define FINDINGS_TOLD 5
+#define FAULTS_TOLD   4
 
 /* ---- phrases ---------------------------------------------------------------------------------------------- */
 
@@ -56,10 +58,33 @@ const char *tell_expectation(const struct play *play, const struct deed *deed)
 
 /* ---- reasons -------------------------------------------------------------------------------------------------- */
 
+/* What comes again and again is told once, with how often. */
+static bool tell_again(struct play *play, const char *line)
+{
+	struct step_result *step = play->step;
+	size_t length = strlen(line), times = 1;
+	const char *last = step->why != NULL ? strrchr(step->why, '\n') : NULL, *count;
+
+	if (step->why == NULL)
+		return false;
+	last = last != NULL ? last + 1 : step->why;
+	if (strncmp(last, line, length) != 0 ||
+	    (last[length] != '\0' && strncmp(last + length, " (", 2) != 0))
+		return false;
+	count = last + length;
+	if (*count != '\0' && sscanf(count, " (%zu times)", &times) != 1)
+		return false;
+	step->why = arena_printf(play->arena, "%.*s%s (%zu times)", (int)(last - step->why),
+				 step->why, line, times + 1);
+	return true;
+}
+
 static void add_reason(struct play *play, const char *line)
 {
 	struct step_result *step = play->step;
 
+	if (tell_again(play, line))
+		return;
 	step->why = step->why == NULL ? line : arena_printf(play->arena, "%s\n%s", step->why, line);
 }
 
@@ -83,15 +108,21 @@ static void add_findings(struct play *play, const struct findings *findings, con
 
 static void add_faults(struct play *play, const struct submitted *submitted)
 {
+	size_t struck = 0;
+
 	for (size_t i = 0; i < play->hop_count; i++) {
 		const struct hop *hop = &play->hops[i];
 
-		if (strcmp(hop->event, "fault") == 0 && is_of(hop, submitted))
+		if (strcmp(hop->event, "fault") == 0 && is_of(hop, submitted) &&
+		    ++struck <= FAULTS_TOLD)
 			add_reason(play, arena_printf(play->arena,
 						      "fault %s at %s, attempt %" PRId64 ": %s",
 						      hop->code ?: "", hop->party ?: "?",
 						      hop->attempt, hop->text ?: ""));
 	}
+	if (struck > FAULTS_TOLD)
+		add_reason(play,
+			   arena_printf(play->arena, "and %zu times more", struck - FAULTS_TOLD));
 }
 
 /* Answers of a party that the gateway did not take, attempts that could not be made. */
@@ -201,6 +232,15 @@ enum done tell_unmet(struct play *play, const struct deed *deed, const char *exp
 	return UNMET;
 }
 
+/* A rule that compares a moment in the document with another, or with today. */
+static bool finds_a_date(const struct findings *findings)
+{
+	for (const struct finding *at = findings->first; at != NULL; at = at->next)
+		if (at->path != NULL && strstr(at->path, "DateTime") != NULL)
+			return true;
+	return false;
+}
+
 enum done tell_refusal(struct play *play, const struct deed *deed,
 		       const struct submitted *submitted, const char *expected)
 {
@@ -219,6 +259,10 @@ enum done tell_refusal(struct play *play, const struct deed *deed,
 	step->hint = submitted->findings.first != NULL ? submitted->findings.first->hint : NULL;
 	if (step->hint == NULL)
 		step->hint = hint_for_code(play, submitted->refusal.code);
+	if (!submitted->deed->shift && finds_a_date(&submitted->findings))
+		step->hint = "its dates are the document's own; clock=\"shift\" on <submit> moves "
+			     "them to "
+			     "gateway time";
 	return UNMET;
 }
 

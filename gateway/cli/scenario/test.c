@@ -124,6 +124,8 @@ struct bench {
 	struct ground ground;
 	struct scenario **scenarios;
 	size_t count;
+	struct scenario_result *invalid; /* as results, for the forms that build servers read */
+	size_t invalid_count;
 };
 
 static bool is_live(const struct options *options)
@@ -139,6 +141,48 @@ static bool wanted(const struct bench *bench, const struct scenario *scenario)
 	return bench->options->filter == NULL || schedule_wants(bench->options->filter, &described);
 }
 
+/* Told to people at once; kept for the others. */
+static enum exit_code not_valid(struct bench *bench, const char *path, const struct failure *why)
+{
+	struct arena *arena = bench->session->arena;
+	struct step_result *step = arena_alloc(arena, sizeof *step);
+
+	*step = (struct step_result){
+		.name = "is a scenario",
+		.outcome = STEP_ERRORED,
+		.why = arena_printf(arena, "%s%s%s %s", why->place, *why->place != '\0' ? ": " : "",
+				    why->code, why->text),
+	};
+	bench->invalid =
+		must_realloc(bench->invalid, (bench->invalid_count + 1) * sizeof *bench->invalid);
+	bench->invalid[bench->invalid_count++] =
+		(struct scenario_result){ .name = arena_string(arena, path),
+					  .file = arena_string(arena, path),
+					  .date = "",
+					  .seed = "",
+					  .trouble = EXIT_INVALID,
+					  .steps = step,
+					  .count = 1 };
+	return session_failed(bench->session, why);
+}
+
+/* Nothing is run; a build server is not left with the report of the last time, or with none. */
+static enum exit_code report_invalid(struct bench *bench, enum exit_code code)
+{
+	const struct options *options = bench->options;
+	struct failure why;
+
+	if (bench->invalid_count == 0 || options->list)
+		return code;
+	if (options->tap)
+		output_print(bench->session->output, "TAP version 13\nBail out! %s\n",
+			     bench->invalid[0].steps->why);
+	if (options->junit != NULL &&
+	    !report_junit(options->junit, bench->invalid, bench->invalid_count, 0, &why))
+		code = exit_worse(code, session_failed(bench->session, &why));
+	return code;
+}
+
 /* All files are read, so that all that are not valid are told of. */
 static enum exit_code read_files(struct bench *bench, const char *const *files)
 {
@@ -149,7 +193,7 @@ static enum exit_code read_files(struct bench *bench, const char *const *files)
 	for (; *files != NULL; files++) {
 		if (!scenario_read(&scenario, bench->session, bench->session->arena,
 				   bench->library.parties, *files, &why)) {
-			code = exit_worse(code, session_failed(bench->session, &why));
+			code = exit_worse(code, not_valid(bench, *files, &why));
 			continue;
 		}
 		if (!wanted(bench, scenario))
@@ -173,7 +217,7 @@ static enum exit_code read_paths(struct bench *bench)
 		if (scenario_files(&files, bench->session->arena, path, &why))
 			code = exit_worse(code, read_files(bench, files));
 		else
-			code = exit_worse(code, session_failed(bench->session, &why));
+			code = exit_worse(code, not_valid(bench, path, &why));
 	}
 	if (code != EXIT_DONE || bench->count > 0)
 		return code;
@@ -271,10 +315,10 @@ static enum exit_code run_test(struct session *session, int argc, char **argv)
 	if (!library_open(&bench.library, session, &why))
 		return session_failed(session, &why);
 	code = read_paths(&bench);
-	if (code == EXIT_DONE)
-		code = run_all(&bench);
+	code = code == EXIT_DONE ? run_all(&bench) : report_invalid(&bench, code);
 	ground_clear(&bench.ground);
 	free(bench.scenarios);
+	free(bench.invalid);
 	library_close(&bench.library);
 	return code;
 }

@@ -1,9 +1,11 @@
 #include "cli/scenario/words.h"
 
+#include <fts.h>
 #include <string.h>
 
 #include "cli/scenario/observe.h"
 #include "core/document.h"
+#include "core/text.h"
 
 static void add_word(struct words *words, struct play *play, const char *word)
 {
@@ -62,9 +64,9 @@ void words_of_speaker(struct words *words, struct play *play, const struct submi
 		      const char *party)
 {
 	static const char *const of_messages[] = { "RECEIVED", "REFUSED", NULL };
-	static const char *const of_parties[] = { "APPROVED", "REFUSED", "RECEIVED", "PAPER_DUE",
-						  "SENT",     "DONE",	 "DEAD",     "WITHDRAWN",
-						  "DECIDED",  "OPEN",	 "fault",    NULL };
+	static const char *const of_parties[] = { "REFUSED", "RECEIVED", "PAPER_DUE", "SENT",
+						  "DONE",    "DEAD",	 "WITHDRAWN", "DECIDED",
+						  "OPEN",    NULL };
 	const struct life *life = observe_life(play, submitted);
 
 	if (party != NULL) {
@@ -76,4 +78,70 @@ void words_of_speaker(struct words *words, struct play *play, const struct submi
 	for (size_t i = 0; life != NULL && life_state(life, i) != NULL; i++)
 		add_word(words, play, life_state(life, i));
 	add_all(words, play, of_messages);
+}
+
+void words_of_all_parties(struct words *words, struct play *play)
+{
+	const struct parties *parties = play->choice->library->parties;
+
+	for (size_t i = 0; i < parties_count(parties); i++)
+		add_profile(words, play, parties_at(parties, i)->id);
+}
+
+/* ---- codes ---------------------------------------------------------------------------------------------- */
+
+#define DATA_MOST (16 * 1024 * 1024)
+
+static bool file_has(const char *path, const char *code)
+{
+	struct text text = TEXT_EMPTY;
+	size_t length = strlen(code);
+	struct failure ignored;
+	bool found = false;
+
+	if (!text_read_file(&text, path, DATA_MOST, &ignored) || text.length == 0)
+		return false;
+	for (const char *at = strstr(text.bytes, code); at != NULL && !found;
+	     at = strstr(at + 1, code))
+		found = (at == text.bytes || strchr("\"'>", at[-1]) != NULL) &&
+			strchr("\"'<", at[length]) != NULL;
+	text_free(&text);
+	return found;
+}
+
+static bool folder_has(const char *folder, const char *code)
+{
+	char *const paths[] = { (char *)folder, NULL };
+	FTS *tree = fts_open(paths, FTS_LOGICAL | FTS_NOCHDIR, NULL);
+	bool found = false;
+	FTSENT *at;
+
+	while (!found && tree != NULL && (at = fts_read(tree)) != NULL) {
+		const char *dot = strrchr(at->fts_name, '.');
+
+		found = at->fts_info == FTS_F && dot != NULL &&
+			(strcmp(dot, ".xml") == 0 || strcmp(dot, ".sch") == 0) &&
+			file_has(at->fts_accpath, code);
+	}
+	if (tree != NULL)
+		fts_close(tree);
+	return found;
+}
+
+bool words_have_code(struct play *play, const char *code)
+{
+	const struct parties *parties = play->choice->library->parties;
+	const char *folders[SETTINGS_FOLDERS];
+	struct failure ignored;
+	bool found = false;
+	size_t count;
+
+	for (size_t i = 0; !found && i < parties_count(parties); i++)
+		found = parties_at(parties, i)->file != NULL &&
+			file_has(parties_at(parties, i)->file, code);
+	if (found || !session_kind_folders(play->session, folders, &count, &ignored))
+		return found;
+	for (size_t i = 0; !found && i < count; i++)
+		found = folder_has(folders[i], code);
+	return found;
 }

@@ -10,4 +10,9 @@
 void words_of_speaker(struct words *words, struct play *play, const struct submitted *submitted,
 		      const char *party);
 
+/* The statuses of every party's profile. */
+void words_of_all_parties(struct words *words, struct play *play);
+/* Somebody may say that code: it stands in the data of the kinds, or in a party's profile. */
+bool words_have_code(struct play *play, const char *code);
+
 #endif
