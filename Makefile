@@ -91,7 +91,7 @@ CORE := $(call sources,gateway/core)
 JOURNAL := $(call sources,gateway/journal)
 CONTROL := $(call sources,gateway/control)
 STAGES := $(call sources,gateway/accept gateway/deliver)
-PIPELINE := $(filter-out $(nswd_main),$(call sources,gateway))
+PIPELINE := $(filter-out $(nswd_main),$(call sources,gateway gateway/clerk))
 CLI := $(filter-out $(nsw_main),$(call sources,gateway/cli $(patsubst %/,%,$(wildcard gateway/cli/*/))))
 ADAPTERS := $(filter-out $(nsw-adapter_main),$(call sources,adapters))
 

@@ -30,7 +30,8 @@ journal       core/ journal/
 deliver       core/ deliver/ journal/journal.h journal/conduct.h journal/delivery.h journal/life.h journal/fault_rows.h
 control       core/ control/ journal/journal.h journal/fault_rows.h deliver/presence.h
 cli           core/ cli/ control/ journal/journal.h journal/life.h deliver/plan.h
-pipeline      core/ accept/ journal/ deliver/ control/ OWN
+clerk         core/ accept/ journal/ deliver/ control/ clerk/ pipeline.h
+pipeline      core/ accept/ journal/ deliver/ control/ clerk/ OWN
 adapters      core/ OWN
 '
 

@@ -12,7 +12,7 @@
 #ifndef NSW_TEST_COUNTER_H
 #define NSW_TEST_COUNTER_H
 
-#include "clerk.h"
+#include "clerk/clerk.h"
 #include "control/control.h"
 #include "people.h"
 

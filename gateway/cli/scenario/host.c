@@ -72,10 +72,10 @@ bool host_start(struct host *out, const struct session *session, const struct gr
 
 void host_end(struct host *host, bool stay)
 {
-	if (stay && host->kept)
-		return;
 	if (host->session.keyring != NULL && host->kept)
 		keyring_close(host->session.keyring);
+	if (stay && host->kept)
+		return;
 	running_stop(&host->running);
 	folder_remove(host->session.sandbox.state);
 }

@@ -1,7 +1,7 @@
-/* clerk_due - what time has brought, in which order: held answers, papers, waiting cases, deliveries. */
+/* due - what time has brought, in which order: held answers, papers, waiting cases, deliveries. */
 #include <string.h>
 
-#include "clerk_due.h"
+#include "clerk/due.h"
 #include "core/digest.h"
 #include "core/log.h"
 

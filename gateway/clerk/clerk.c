@@ -1,4 +1,4 @@
-#include "clerk.h"
+#include "clerk/clerk.h"
 
 #include <stdio.h>
 #include <stdlib.h>

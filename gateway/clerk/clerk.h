@@ -62,14 +62,14 @@ struct clerk {
 	uint64_t commits;
 };
 
-/* clerk_slips.c: one function a slip, inside the transaction. False is a FAULT. */
+/* slips.c: one function a slip, inside the transaction. False is a FAULT. */
 MUST_CHECK bool clerk_handle(struct clerk *clerk, struct slip *slip, struct failure *why);
 
-/* clerk_due.c: what time has brought, in transactions of its own. *more when there is more
+/* due.c: what time has brought, in transactions of its own. *more when there is more
  * to do at once. */
 MUST_CHECK bool clerk_due(struct clerk *clerk, bool *more, struct failure *why);
 
-/* clerk_time.c: what is in flight, and where time goes when nothing is. */
+/* time.c: what is in flight, and where time goes when nothing is. */
 
 /* Messages inside, deliveries sent to which their party has not said SETTLED (or, where it never
  * says so, no decision), a party that was there a moment ago and has something open. */
@@ -96,7 +96,7 @@ MUST_CHECK bool clerk_settled(struct clerk *clerk, bool *more, struct failure *w
 void clerk_stop_settling(struct clerk *clerk, const struct address *address);
 void clerk_free_settling(struct clerk *clerk);
 
-/* clerk_simulate.c: what goes wrong. All inside a transaction. */
+/* simulate.c: what goes wrong. All inside a transaction. */
 
 struct outbox;
 struct firing;

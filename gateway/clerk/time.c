@@ -1,9 +1,9 @@
-/* clerk_time - what is in flight, and where gateway time goes when nothing is. */
+/* time - what is in flight, and where gateway time goes when nothing is. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "clerk.h"
+#include "clerk/clerk.h"
 #include "control/control.h"
 #include "deliver/faults.h"
 

@@ -1,5 +1,5 @@
-/* clerk_deliver - which deliveries leave now, and what it means that a party is not there. */
-#include "clerk_due.h"
+/* deliver - which deliveries leave now, and what it means that a party is not there. */
+#include "clerk/due.h"
 #include "deliver/faults.h"
 
 static bool note_absence(struct due *due, const void *thing, struct failure *why)

@@ -1,11 +1,11 @@
 /*
- * clerk_simulate - what is to go wrong: orders for it, what it does to an attempt, and how the
+ * simulate - what is to go wrong: orders for it, what it does to an attempt, and how the
  * party's simulation is told of it, just before the delivery.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "clerk.h"
+#include "clerk/clerk.h"
 #include "control/control.h"
 #include "deliver/faults.h"
 

@@ -1,10 +1,10 @@
 /*
- * clerk_due - what the files that do what is due share. Private to them.
+ * due - what the files that do what is due share. Private to them.
  */
 #ifndef NSW_CLERK_DUE_H
 #define NSW_CLERK_DUE_H
 
-#include "clerk.h"
+#include "clerk/clerk.h"
 #include "deliver/outbox.h"
 
 #define AT_ONCE 64 /* of one sort, before looking at the desk again */
@@ -35,7 +35,7 @@ struct sort { /* of work that falls due */
 MUST_CHECK bool due_do(struct due *due, const struct sort *sort, const void *things, size_t count,
 		       struct failure *why);
 
-/* clerk_deliver.c: all deliveries that are due and have room; or the one whose turn it is, whomever
+/* deliver.c: all deliveries that are due and have room; or the one whose turn it is, whomever
  * it is for. Either notes as an attempt what is due to a party that is not there. */
 MUST_CHECK bool due_deliver(struct due *due, struct failure *why);
 MUST_CHECK bool due_deliver_next(struct due *due, struct failure *why);
