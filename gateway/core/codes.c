@@ -90,6 +90,13 @@ bool codes_has(const struct codes *codes, const char *list, const char *value, g
 	return find_row(codes, list, value, on) != NULL;
 }
 
+const char *codes_value(const struct codes *codes, const char *list, size_t index)
+{
+	const struct list *found = find_list(codes, list);
+
+	return found != NULL && index < found->count ? found->rows[index].value : NULL;
+}
+
 const char *codes_attribute(const struct codes *codes, const char *list, const char *value,
 			    const char *attribute, gateway_time on)
 {

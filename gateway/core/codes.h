@@ -26,6 +26,9 @@ void codes_free(struct codes *codes); /* NULL is fine */
 bool codes_has_list(const struct codes *codes, const char *list);
 /* Is it a member on that day? */
 bool codes_has(const struct codes *codes, const char *list, const char *value, gateway_time on);
+/* The values of a list one by one, sorted; a value that changes comes once for each of its times. NULL
+ * behind the last, or without the list. */
+const char *codes_value(const struct codes *codes, const char *list, size_t index);
 /* An attribute of the row valid on that day; NULL without row or attribute. Borrowed. */
 const char *codes_attribute(const struct codes *codes, const char *list, const char *value,
 			    const char *attribute, gateway_time on);

@@ -167,8 +167,8 @@ static void test_an_expectation_means_the_first_hop_that_says_it(void **state)
 		{ "MoIT", "fault", "f-2", -1 },
 		{ "MoIT", "drop", NULL, 11 },
 		{ "MoIT", "approved", NULL, -1 },
-		{ "MoIT", NULL, NULL, 5 }, /* what it said itself */
-		{ "MoIT", NULL, "f-1", -1 },
+		{ "MoIT", NULL, NULL, 5 },   /* what it said itself */
+		{ "MoIT", NULL, "f-1", 11 }, /* whatever has that code */
 		{ "MoT", "APPROVED", NULL, -1 },
 	};
 	struct stage stage;

@@ -96,6 +96,22 @@ story damaged '<fault at="MoIT" kind="truncate" on="request" first="1"/>' <<END
 END
 exits 0 "the code of an attempt can be expected" nsw test "$stories/damaged.xml"
 
+story list <<END
+<step name="s"><codes list="ship-notices">  NAV HP
+</codes></step>
+END
+ok "a list that is another one says which codes" fails list "list.xml:3  expected the list ship-notices as it stands there, on 2014-02-26" \
+	"nearest  HP is missing, NAV is missing, .* is one too many"
+story says <<END
+<step name="s"><calendar says="the moon"/></step>
+END
+ok "so does a calendar that says something else" fails says "nearest  it says [A-Z]"
+story neither <<END
+<step name="s"><calendar party="MoF"/></step>
+END
+exits 3 "a calendar deed is of a link or of a day" nsw test "$stories/neither.xml"
+rm "$stories/neither.xml"
+
 story hangs '<fault at="MoIT" kind="hang"/>' <<END
 <step name="s">$motorcycles<expect of="d1" from="MoIT" state="APPROVED" within="9d"/></step>
 END

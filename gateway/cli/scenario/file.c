@@ -11,7 +11,7 @@ static const struct datafile_element grammar[] = {
 	{ "scenario", "name! title", "given step+" },
 	{ "given", "date! seed calendar", "set|fault|agency*" },
 	{ "step", "name!", "submit|accepted|refused|expect|never|date|advance|agency|paper|fault|"
-			   "fault-reset|retry|calendar|follow|remember*" },
+			   "fault-reset|retry|calendar|codes|follow|remember*" },
 	{ "given/set", "name! value!", "" },
 	{ "submit", "file! as! by ref clock kind id-of from sign-as sign-at unsigned", "set|alter*" },
 	{ "set", "xpath! value!", "" },
@@ -28,7 +28,8 @@ static const struct datafile_element grammar[] = {
 	{ "fault", "at! kind! on document run by jitter code text first every probability for id", "" },
 	{ "fault-reset", "", "" },
 	{ "retry", "of!", "" },
-	{ "calendar", "party! procedure place state!", "" },
+	{ "calendar", "party procedure place state says", "" },
+	{ "codes", "list!", "#text" },
 	{ "follow", "as! of! kind! within", "" },
 	{ "remember", "name! of! xpath!", "" },
 	{ NULL, NULL, NULL },
@@ -183,6 +184,31 @@ static bool finish_fault(struct reader *reader, xmlNodePtr node, struct deed *de
 	       reader_misplaced(reader, node);
 }
 
+/* Of a link, or what the calendar says. */
+static bool finish_calendar(struct reader *reader, xmlNodePtr node, struct deed *deed)
+{
+	bool state = xmlHasProp(node, (const xmlChar *)"state") != NULL;
+	bool link = deed->party != NULL && state;
+
+	if (link ? deed->text == NULL : deed->text != NULL && deed->party == NULL && !state)
+		return true;
+	return reader_unfit(reader, node, "party and state, or says alone");
+}
+
+static bool finish_codes(struct reader *reader, xmlNodePtr node, struct deed *deed)
+{
+	const struct kinds *kinds;
+	xmlChar *text = xmlNodeGetContent(node);
+
+	deed->text = arena_string(reader->arena, (const char *)text);
+	xmlFree(text);
+	if (!session_kinds(reader->session, &kinds, reader->why))
+		return false;
+	return codes_has_list(kinds_codes(kinds), deed->list) ||
+	       datafile_fault(reader->file, node, reader->why, "there is no code list '%.80s'",
+			      deed->list);
+}
+
 /* clang-format off */
 static const struct form {
 	const char *element;
@@ -218,9 +244,11 @@ static const struct form {
 	[DEED_FAULT] = { "fault", finish_fault, { { NULL, NULL, 0 } } },
 	[DEED_FAULT_RESET] = { "fault-reset", NULL, { { NULL, NULL, 0 } } },
 	[DEED_RETRY] = { "retry", NULL, { { "of", read_alias, MEMBER(of) } } },
-	[DEED_CALENDAR] = { "calendar", NULL, {
+	[DEED_CALENDAR] = { "calendar", finish_calendar, {
 		{ "party", read_party, MEMBER(party) }, { "procedure", read_text, MEMBER(procedure) },
-		{ "place", read_text, MEMBER(place) }, { "state", read_link, MEMBER(link) } } },
+		{ "place", read_text, MEMBER(place) }, { "state", read_link, MEMBER(link) },
+		{ "says", read_text, MEMBER(text) } } },
+	[DEED_CODES] = { "codes", finish_codes, { { "list", read_text, MEMBER(list) } } },
 	[DEED_FOLLOW] = { "follow", add_submit, {
 		{ "as", read_text, MEMBER(as) }, { "of", read_alias, MEMBER(of) },
 		{ "kind", read_text, MEMBER(document) }, { "within", read_duration, WHOLE } } },

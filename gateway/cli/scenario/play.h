@@ -106,7 +106,7 @@ const char *play_value(void *filling, const char *name, struct failure *why);
 
 typedef enum done do_deed(struct play *play, const struct deed *deed, struct failure *why);
 do_deed do_submit, do_accepted, do_refused, do_expect, do_never, do_date, do_advance, do_agency,
-	do_paper, do_fault, do_fault_reset, do_retry, do_calendar, do_follow, do_remember;
+	do_paper, do_fault, do_fault_reset, do_retry, do_calendar, do_codes, do_follow, do_remember;
 
 /* The faults that a play added to a live gateway. */
 MUST_CHECK bool steer_reset(struct play *play, struct failure *why);

@@ -110,6 +110,7 @@ static const struct {
 	[DEED_FAULT_RESET] = { do_fault_reset, false },
 	[DEED_RETRY] = { do_retry, false },
 	[DEED_CALENDAR] = { do_calendar, true },
+	[DEED_CODES] = { do_codes, true },
 	[DEED_FOLLOW] = { do_follow, true },
 	[DEED_REMEMBER] = { do_remember, true },
 };

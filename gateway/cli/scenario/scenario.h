@@ -35,7 +35,9 @@
  *	paper		an agency has decided at its counter
  *	fault		something goes wrong from now on (core/fault.h); fault-reset ends all
  *	retry		what was given up is tried again
- *	calendar	the link of a party or a procedure is in that state on gateway time's day
+ *	calendar	the link of a party or a procedure is in that state on gateway time's day; or
+ *			(says) a row of that day has this in its title
+ *	codes		a code list has just these values on gateway time's day
  *	follow		what a party began in the case of a submit (the e-Form D it issued, the payment
  *			notice it wrote) gets an alias of its own, once it has taken effect
  *	remember	what an XPath finds in a trace is ${name} from then on
@@ -79,6 +81,7 @@ enum deed_kind {
 	DEED_FAULT_RESET,
 	DEED_RETRY,
 	DEED_CALENDAR,
+	DEED_CODES,
 	DEED_FOLLOW,
 	DEED_REMEMBER,
 	DEED_KINDS
@@ -95,7 +98,7 @@ struct deed {
 	unsigned line;
 	const char *of;	   /* alias of an earlier submit */
 	const char *party; /* as its profile spells it; NULL: the gateway */
-	const char *state, *code, *procedure, *place, *text, *permit;
+	const char *state, *code, *procedure, *place, *text, *permit, *list;
 	int64_t lasts;		/* within, during, by: ms */
 	const char *lasts_text; /* as written */
 	gateway_time at;	/* date set; sign-at */

@@ -185,26 +185,3 @@ enum done do_retry(struct play *play, const struct deed *deed, struct failure *w
 	return order(play, deed, question,
 		     arena_printf(play->arena, "%s has something to try again", deed->of), why);
 }
-
-/* ---- the calendar ---------------------------------------------------------------------------------------- */
-
-enum done do_calendar(struct play *play, const struct deed *deed, struct failure *why)
-{
-	const char *who = deed->procedure ?: deed->party;
-	const struct rollout_row *row;
-	enum link_state state;
-	char date[TIME_TEXT_SIZE];
-
-	(void)why;
-	state = rollout_state(play_calendar(play), deed->party, deed->procedure, deed->place,
-			      play->now, &row);
-	if (state == deed->link)
-		return MET;
-	if (row != NULL)
-		play->step->why =
-			arena_printf(play->arena, "%s (%s)", row->title ?: "", row->place);
-	return tell_unmet(play, deed,
-			  arena_printf(play->arena, "%s %s on %s", who, link_state_name(deed->link),
-				       date_text(play->now, date)),
-			  arena_printf(play->arena, "%s %s", who, link_state_name(state)));
-}
