@@ -37,7 +37,12 @@ ok "and are all told, each with its line and the word that was meant" said \
 refute "what is valid beside them is not run" said PASS
 exits 3 "a folder without a scenario is told" nsw test schemas/codes
 exits 3 "so is a filter that finds none" nsw test --filter nothing-like-this "$stories/good.xml"
-rm "$stories"/{typo,later}.xml
+story kind '<fault at="MoF" kind="drop" document="DEC-IPM"/>' <<END
+<step name="one"/>
+END
+exits 3 "a fault for a kind that there is not" nsw test "$stories/kind.xml"
+ok "is told with the nearest" said "kind.xml:2: SCN-001: .*DEC-IPM.*did you mean 'DEC-IMP'?"
+rm "$stories"/{typo,later,kind}.xml
 
 # ---- what fails is explained ---------------------------------------------------------------------------
 

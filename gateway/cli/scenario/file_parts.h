@@ -39,6 +39,11 @@ read_value read_text, read_yes, read_shift, read_status, read_link, read_moment,
 
 /* May ${...} in it be filled in when its time comes? *out is an example of what it will be. */
 bool check_fill(struct reader *reader, xmlNodePtr node, const char *text, const char **out);
+/* file_deeds.c: a child of a step, or of <given>. */
+bool reader_deed(struct reader *reader, xmlNodePtr node, struct deed *deed);
+/* Children with a name and a value: <set>, <xpath>. */
+void reader_values(struct reader *reader, xmlNodePtr node, const char *element, const char *name,
+		   struct deed_value **out, size_t *count);
 /* The submit, or what is followed, of that alias, so far; NULL. */
 struct deed *find_submit(const struct reader *reader, const char *alias);
 
