@@ -32,7 +32,7 @@ static const struct command *const commands[] = {
 	&command_paper_decide,	 &command_agency_ls,   &command_agency_off, &command_agency_on,
 	&command_fault_add,	 &command_fault_ls,    &command_fault_rm,   &command_fault_reset,
 	&command_init,		 &command_export,      &command_verify,	    &command_journal_verify,
-	&command_journal_anchor, &command_test,	     &command_version,	 &command_help,
+	&command_journal_anchor, &command_test,	       &command_version,    &command_help,
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 

@@ -53,7 +53,7 @@ static const struct option router_options[] = {
 
 static const struct option dealer_options[] = {
 	{ ZMQ_SNDHWM, 1000 },	       { ZMQ_RCVHWM, 1000 },
-	{ ZMQ_RECONNECT_IVL, 10 },    { ZMQ_RECONNECT_IVL_MAX, 2000 },
+	{ ZMQ_RECONNECT_IVL, 10 },     { ZMQ_RECONNECT_IVL_MAX, 2000 },
 	{ ZMQ_CONNECT_TIMEOUT, 5000 }, { ZMQ_LINGER, 500 },
 };
 

@@ -50,7 +50,7 @@ void lives_free(struct lives *lives); /* NULL is fine */
 
 /* NULL for a kind that opens no case. */
 const struct life *life_of(const struct lives *lives, const struct kind *kind);
-bool life_opens(const struct life *life, const char *event); /* a row from "" */
+bool life_opens(const struct life *life, const char *event);   /* a row from "" */
 const char *life_state(const struct life *life, size_t index); /* its states; NULL past the end */
 bool life_final(const struct life *life, const char *state);
 /* What `send="state"` says in that state. */

@@ -89,11 +89,10 @@ static const char *not_yet(const struct question *asked)
 		    (until == 0 || due < until))
 			until = due;
 	}
-	return until == 0
-		       ? NULL
-		       : arena_printf(play->arena,
-				      "%s will answer at %s: that is later than expected",
-				      asked->deed->party, tell_moment(play, until));
+	return until == 0 ? NULL
+			  : arena_printf(play->arena,
+					 "%s will answer at %s: that is later than expected",
+					 asked->deed->party, tell_moment(play, until));
 }
 
 /* ---- the calendar --------------------------------------------------------------------------------------- */

@@ -250,29 +250,29 @@ static void do_play(struct play *play, uint64_t began, struct scenario_result *r
 	end(play);
 }
 
-static void run_hosted(struct play *play, struct session *session, uint64_t began,
+static void run_hosted(struct play *play, struct host *host, uint64_t began,
 		       struct scenario_result *result)
 {
 	const struct run_choice *choice = play->choice;
+	struct session *session = play->session;
 	struct failure why;
-	struct host host;
 	bool stay;
 
-	if (!host_start(&host, session, choice->ground, play->scenario, play->seed, choice->keep,
+	if (!host_start(host, session, choice->ground, play->scenario, play->seed, choice->keep,
 			&why)) {
 		play->step = result->steps;
 		not_started(play, &why, result);
 		free(play->submitted);
 		return;
 	}
-	play->host = &host;
-	play->session = &host.session;
+	play->host = host;
+	play->session = &host->session;
 	do_play(play, began, result);
 	stay = choice->keep && (failed(result) || choice->keep_passed);
 	if (stay)
 		output_say(session->output, "%s: export NSW_STATE=%s", play->scenario->name,
-			   host.session.sandbox.state);
-	host_end(&host, stay);
+			   host->session.sandbox.state);
+	host_end(host, stay);
 }
 
 void scenario_run(struct session *session, const struct scenario *scenario,
@@ -289,10 +289,11 @@ void scenario_run(struct session *session, const struct scenario *scenario,
 		.label = choice->label != NULL ? choice->label : seed,
 		.submitted = must_alloc((count_submits(scenario) + 1) * sizeof *play.submitted),
 	};
+	struct host host;
 
 	result->started = wall_now();
 	if (choice->ground != NULL)
-		run_hosted(&play, session, began, result);
+		run_hosted(&play, &host, began, result);
 	else
 		do_play(&play, began, result);
 	result->ms = (int64_t)(monotonic_ms() - began);
