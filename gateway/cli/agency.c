@@ -86,6 +86,14 @@ static enum exit_code switch_party(struct session *session, const char *id, cons
 	struct failure why;
 	int64_t count = 0;
 
+	if (session->run != NULL) {
+		row_free(question);
+		reject(&why, "CLI-009",
+		       "--run: a party is switched for everybody; a fault can be for one run: "
+		       "nsw fault add %s down",
+		       id);
+		return session_failed(session, &why);
+	}
 	row_put(question, "ask", "agency");
 	row_put(question, "id", id);
 	row_put(question, "do", what);

@@ -73,6 +73,8 @@ exits 0 "and what was given up, by hand" nsw retry MoF
 cleared() { [ "$(state_of N-2)" = CLEARED ]; }
 ok "is cleared as well" soon cleared
 exits 3 "who is unknown cannot be switched" nsw agency off MOFF
+exits 3 "nobody is switched for one run alone" nsw --run anna agency off MoF
+ok "and what can be is told" said "nsw fault add MoF down"
 
 # ---- over a restart -----------------------------------------------------------------------------------------
 

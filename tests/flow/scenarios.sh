@@ -252,9 +252,9 @@ begun()
 		below=$(for child in $(children_of "$test"); do echo "$child"; children_of "$child"; done) &&
 		[ "$(stat -c %s "$state/journal.db-wal" 2>"$SCRATCH/quiet" || echo 0)" -gt 2000000 ] # some steps are done
 }
-start()
+start() # [STORY]
 {
-	"$BIN/nsw" test "$stories/long.xml" >"$OUT" 2>"$ERR" &
+	"$BIN/nsw" test "$stories/${1:-long}.xml" >"$OUT" 2>"$ERR" &
 	test=$!
 	soon begun
 }
@@ -289,5 +289,24 @@ wait "$test" 2>/dev/null
 ok "that is killed takes its gateway along" soon nobody
 exits 0 "and the next run" nsw test "$stories/good.xml"
 ok "clears away what it left" nothing
+
+story asking <<END
+$(for i in {1..400}; do echo "<step name=\"s$i\"><submit file=\"lpa/motorcycles-moit\" as=\"d$i\" clock=\"shift\"><set xpath=\"FunctionalReferenceID\" value=\"A-$i\"/></submit><expect of=\"d$i\" from=\"MoIT\" state=\"APPROVED\" within=\"9d\"/></step>"; done)
+END
+ok "one that asks a party" start asking
+kill -KILL "$(pgrep -x nsw-adapter -P "$(pgrep -P "$test")")"
+ok "whose parties die is an error as well" ended 4
+ok "and that is said" said 'nsw-adapter has ended by itself'
+
+# ---- on a gateway that is there ---------------------------------------------------------------------------
+
+sandbox held --date 2014-02-26 --clock held
+there=$(head -n 1 "$NSW_STATE/endpoint")
+exits 0 "a clock that is held goes where a scenario needs it, again and again" nsw test -g "$there" --repeat 2 "$stories/good.xml"
+ok "each a run of its own" said '^2 passed, 0 failed'
+exits 0 "of a label" nsw --run anna test -g "$there" "$stories/good.xml"
+exits 1 "which cannot be used twice" nsw --run anna test -g "$there" "$stories/good.xml"
+ok "and that is said" said 'refused with JRN-001' 'hint: .*label, anna: take another --run'
+exits 0 "it ends" nsw down -q
 
 finish

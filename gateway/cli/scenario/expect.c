@@ -1,4 +1,6 @@
 /* expect - what must be observed, and what must not. */
+#include <string.h>
+
 #include "cli/scenario/hint.h"
 #include "cli/scenario/observe.h"
 #include "cli/scenario/tell.h"
@@ -64,14 +66,33 @@ enum done do_expect(struct play *play, const struct deed *deed, struct failure *
 			     tell_expectation(play, deed));
 }
 
+static bool same(const char *one, const char *other)
+{
+	return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
+}
+
+static bool same_meaning(const struct deed *one, const struct deed *other)
+{
+	return same(one->party, other->party) && same(one->state, other->state) &&
+	       same(one->code, other->code);
+}
+
 /* What nobody says is a slip of the pen, and would never fail. */
 static enum done never_meant(struct play *play, const struct deed *deed,
 			     const struct submitted *submitted)
 {
-	const char *hint = hint_never_said(play, deed, submitted);
+	const char *hint;
 
-	if (hint == NULL)
+	for (size_t i = 0; i < play->meant_count; i++)
+		if (same_meaning(play->meant[i], deed))
+			return MET;
+	hint = hint_never_said(play, deed, submitted);
+	if (hint == NULL) {
+		play->meant =
+			must_realloc(play->meant, (play->meant_count + 1) * sizeof *play->meant);
+		play->meant[play->meant_count++] = deed;
 		return MET;
+	}
 	tell_unmet(play, deed, tell_expectation(play, deed), "a word or code that nobody says");
 	play->step->hint = hint;
 	return UNMET;

@@ -80,13 +80,23 @@ void host_end(struct host *host, bool stay)
 	folder_remove(host->session.sandbox.state);
 }
 
-const char *host_trouble(struct host *host)
+static const char *ended_within(struct host *host, int timeout_ms)
 {
-	/* Its connection is lost a moment before it is seen to have ended. */
-	const char *ended = running_ended(&host->running, ENDING_MS);
+	const char *ended = running_ended(&host->running, timeout_ms);
 
 	if (ended == NULL)
 		return NULL;
 	return arena_printf(host->session.arena, "%s has ended by itself; its last words: %s",
 			    ended, running_last_words(&host->running, ended));
+}
+
+const char *host_trouble(struct host *host)
+{
+	/* Its connection is lost a moment before it is seen to have ended. */
+	return ended_within(host, ENDING_MS);
+}
+
+const char *host_ended(struct host *host)
+{
+	return ended_within(host, 0);
 }

@@ -38,7 +38,9 @@ MUST_CHECK bool host_start(struct host *out, const struct session *session,
 			   const char *seed, bool keep, struct failure *why);
 /* `stay`: one that may be kept goes on. All others are gone, with their state. */
 void host_end(struct host *host, bool stay);
-/* Which of its programs has ended, and its last words: "nswd: ..."; in the session. NULL: none has. */
+/* Which of its programs has ended, after a moment in which it may, and its last words: "nswd: ..."; in the session. NULL: none has. */
 const char *host_trouble(struct host *host);
+/* Likewise, at once. */
+const char *host_ended(struct host *host);
 
 #endif

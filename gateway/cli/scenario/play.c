@@ -129,14 +129,45 @@ static bool settle(struct play *play, gateway_time to, bool *there, struct failu
 	return head <= play->seen || read_events(play, 0, why);
 }
 
+/* A clock that is held goes only where it is told to; on a live gateway by us as well. */
+static bool moves_time(const struct play *play)
+{
+	return play->host != NULL || client_welcome(play->client)->held;
+}
+
 bool play_settle(struct play *play, struct failure *why)
 {
 	bool there;
 
-	if (play->host != NULL)
+	if (moves_time(play))
 		return settle(play, 0, &there, why);
 	play->now = client_time(play->client);
 	return read_events(play, 0, why);
+}
+
+/* On a live gateway, whose time passes as it does for everybody: nothing has happened for as long as any
+ * question may take, and what is left would take longer. */
+static bool has_stalled(struct play *play, gateway_time to)
+{
+	int64_t patience = play->session->timeout;
+
+	if (play->heard != play->seen || play->heard_at == 0) {
+		play->heard = play->seen;
+		play->heard_at = monotonic_ms();
+	}
+	return to - play->now > patience && monotonic_ms() - play->heard_at > (uint64_t)patience;
+}
+
+static bool has_nothing_to_say(struct play *play, gateway_time to, struct failure *why)
+{
+	char now[TIME_TEXT_SIZE], then[TIME_TEXT_SIZE];
+
+	return defer(
+		why, "CLI-003",
+		"nothing has happened for %g s, and its time, %s, is far from %s (a gateway with "
+		"--clock held goes there at once; --timeout waits longer)",
+		(double)play->session->timeout / 1000, time_text(play->now, now),
+		time_text(to, then));
 }
 
 bool play_leap(struct play *play, gateway_time to, bool *there, struct failure *why)
@@ -144,11 +175,17 @@ bool play_leap(struct play *play, gateway_time to, bool *there, struct failure *
 	*there = play->now >= to;
 	if (*there)
 		return true;
-	if (play->host != NULL)
+	if (moves_time(play))
 		return settle(play, to, there, why);
+	if (has_stalled(play, to))
+		return has_nothing_to_say(play, to, why);
 	if (!read_events(play, to - play->now < WAIT_MS ? to - play->now : WAIT_MS, why))
 		return false;
 	play->now = client_time(play->client);
+	if (play->hop_count > 0 && play->hops[play->hop_count - 1].time > play->now) {
+		play->now = play->hops[play->hop_count - 1].time; /* its time has skipped */
+		client_told(play->client, play->now);
+	}
 	return true;
 }
 

@@ -59,7 +59,9 @@ struct play {
 	size_t submitted_count;
 	struct hop *hops;
 	size_t hop_count, hop_room;
-	int64_t seen; /* the last record that was read */
+	int64_t seen;  /* the last record that was read */
+	int64_t heard; /* likewise, of a live gateway, at this moment by our own clock: */
+	uint64_t heard_at;
 	struct met *met;
 	size_t met_count, met_room;
 	struct deed_value *remembered; /* <remember>: name and value */
@@ -67,6 +69,9 @@ struct play {
 	struct answer bodies; /* of the submit and up to the record that follow */
 	const struct submitted *bodies_of;
 	int64_t bodies_seen;
+	const struct deed *
+		*meant; /* of <never>, those that are known to say what somebody may say */
+	size_t meant_count;
 	struct step_result *step; /* the one that is being done */
 };
 

@@ -85,6 +85,7 @@ static void end(struct play *play)
 	rollout_free(play->rollout);
 	answer_free(&play->bodies);
 	free(play->remembered);
+	free(play->meant);
 	free(play->voices);
 	free(play->submitted);
 	free(play->hops);
@@ -163,6 +164,21 @@ static void tell_trouble(struct play *play, const struct failure *why,
 		result->trouble = EXIT_INTERNAL;
 }
 
+/* What is not seen because a program has died is no failure of what is tested. */
+static void blame_host(struct play *play, struct scenario_result *result)
+{
+	const char *ended = play->host != NULL ? host_ended(play->host) : NULL;
+
+	if (ended == NULL)
+		return;
+	play->step->outcome = STEP_ERRORED;
+	play->step->why = play->step->why != NULL
+				  ? arena_printf(play->arena, "%s\n%s", ended, play->step->why)
+				  : ended;
+	play->step->hint = NULL;
+	result->trouble = EXIT_UNREACHABLE;
+}
+
 static bool do_step(struct play *play, size_t index, struct scenario_result *result)
 {
 	const struct scenario *scenario = play->scenario;
@@ -180,6 +196,8 @@ static bool do_step(struct play *play, size_t index, struct scenario_result *res
 		tell_trouble(play, &why, result);
 	else
 		play->step->outcome = done == MET ? STEP_PASSED : STEP_FAILED;
+	if (done == UNMET)
+		blame_host(play, result);
 	play->step->ms = (int64_t)(monotonic_ms() - began);
 	return done == MET;
 }
@@ -292,6 +310,8 @@ void scenario_run(struct session *session, const struct scenario *scenario,
 	struct host host;
 
 	result->started = wall_now();
+	if (choice->ground == NULL && result->iteration > 1)
+		play.label = arena_printf(play.arena, "%s-%u", play.label, result->iteration);
 	if (choice->ground != NULL)
 		run_hosted(&play, &host, began, result);
 	else

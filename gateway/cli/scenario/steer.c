@@ -138,7 +138,7 @@ enum done do_paper(struct play *play, const struct deed *deed, struct failure *w
 static void scope(const struct play *play, struct row *question)
 {
 	if (play->host == NULL)
-		row_put(question, "run", play->label);
+		row_put(question, "run", play->session->run);
 }
 
 enum done do_fault(struct play *play, const struct deed *deed, struct failure *why)

@@ -259,6 +259,12 @@ enum done tell_refusal(struct play *play, const struct deed *deed,
 	step->hint = submitted->findings.first != NULL ? submitted->findings.first->hint : NULL;
 	if (step->hint == NULL)
 		step->hint = hint_for_code(play, submitted->refusal.code);
+	if (play->host == NULL && strcmp(submitted->refusal.code, "JRN-001") == 0)
+		step->hint =
+			arena_printf(play->arena,
+				     "this gateway has it from an earlier run of that label, %s: "
+				     "take another --run, or --seed",
+				     play->label);
 	if (!submitted->deed->shift && finds_a_date(&submitted->findings))
 		step->hint = "its dates are the document's own; clock=\"shift\" on <submit> moves "
 			     "them to "
