@@ -178,12 +178,13 @@ static bool take_parcel(struct link *link, struct arena *arena, struct parcel *o
 	return false;
 }
 
-/* Messages first: they came before what is to be told of their connection. */
+/* Messages first: they came before what is to be told of their connection. And one failure at a
+ * time: after a loss the caller has a HELLO to say, whatever has happened since. */
 static bool has_failed(struct link *link, struct failure *why)
 {
 	struct socket_event event;
 
-	while (!link->final && socket_event(link->socket, &event))
+	while (!link->failing && socket_event(link->socket, &event))
 		note_event(link, &event);
 	if (link->failing && link->final)
 		socket_hang_up(link->socket); /* or libzmq would knock for ever */

@@ -1,6 +1,7 @@
 #include <arpa/inet.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <zmq.h>
 
@@ -210,6 +211,42 @@ static void test_a_restarted_gateway_is_greeted_again(void **state)
 	link_close(link);
 }
 
+/* A listener that hangs up on whoever comes. That the second has come says that the client has
+ * noticed how its first knock ended. */
+static void hang_up_on_two(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int server = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+	unlink(path); /* what the gateway left */
+	assert_int_equal(bind(server, (struct sockaddr *)&address, sizeof address), 0);
+	assert_int_equal(listen(server, 4), 0);
+	for (int i = 0; i < 2; i++)
+		close(accept(server, NULL, NULL));
+	close(server);
+	unlink(path);
+}
+
+/* Whoever sleeps through both must still be told of the loss: after it, HELLO is due again. */
+static void test_a_loss_is_told_before_the_failures_after_it(void **state)
+{
+	struct scene *scene = *state;
+	struct link *link = scene_link(scene, MINISTRY);
+	struct failure why;
+	bool got;
+
+	scene_greet(scene, link);
+	bus_close(scene->bus);
+	scene->bus = NULL;
+	hang_up_on_two(scene_path("bus"));
+	assert_false(link_receive(link, scene->arena, &scene->parcel, &got, PATIENCE_MS, &why));
+	assert_string_equal(why.code, "BUS-030");
+	assert_false(link_receive(link, scene->arena, &scene->parcel, &got, PATIENCE_MS, &why));
+	assert_string_equal(why.code, "BUS-031");
+	link_close(link);
+}
+
 static void test_what_came_before_the_loss_is_read_first(void **state)
 {
 	struct scene *scene = *state;
@@ -314,6 +351,7 @@ int main(void)
 		SCENE(test_what_is_no_zeromq_is_not_ours),
 		SCENE(test_an_absent_gateway_is_told_once_and_waited_for),
 		SCENE(test_a_restarted_gateway_is_greeted_again),
+		SCENE(test_a_loss_is_told_before_the_failures_after_it),
 		SCENE(test_what_came_before_the_loss_is_read_first),
 		SCENE(test_a_queue_to_nobody_fills_up),
 		SCENE(test_above_the_hard_limit_the_connection_is_lost_and_both_say_why),
