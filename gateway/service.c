@@ -62,6 +62,7 @@ static const struct control_order *keep_order(struct arena *arena,
 		.what = arena_string(arena, order->what),
 		.line = arena_string(arena, order->line),
 		.run = arena_string(arena, order->run),
+		.age = arena_string(arena, order->age),
 		.leap = order->leap,
 	};
 	return copy;

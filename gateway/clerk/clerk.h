@@ -58,6 +58,7 @@ struct clerk {
 	size_t settling_count;
 	struct slip *settled; /* the last such question, with its answer as the payload; NULL */
 	struct added added;
+	gateway_time prunes; /* next: retain.c */
 	gateway_time looked; /* what was due by then has had its turn */
 	uint64_t commits;
 };

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "clerk/due.h"
+#include "clerk/retain.h"
 #include "core/digest.h"
 #include "core/log.h"
 
@@ -238,6 +239,7 @@ bool clerk_due(struct clerk *clerk, bool *more, struct failure *why)
 	due.by = due.now;
 	good = clock_is_held(gateway->house.clock) ? do_what_is_next(&due, why)
 						   : do_what_is_due(&due, why);
+	good = good && due_retain(&due, why);
 	*more = due.more;
 	clerk->looked = due.now;
 	arena_free(arena);

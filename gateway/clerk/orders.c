@@ -1,6 +1,7 @@
 /* orders - one function an order of the operator, each inside the clerk's transaction. */
 #include <string.h>
 
+#include "clerk/retain.h"
 #include "clerk/step.h"
 #include "control/control.h"
 
@@ -116,6 +117,7 @@ static const struct {
 } orders[] = {
 	{ "retry", order_outbox }, { "drop", order_outbox }, { "paper", order_paper },
 	{ "date", order_date },	   { "fault", order_fault }, { "agency", order_agency },
+	{ "prune", step_prune },
 };
 
 static bool carry_out(struct step *step, const struct slip *slip, size_t *count,

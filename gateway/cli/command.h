@@ -52,10 +52,10 @@ extern const struct command command_agency_ls, command_agency_off, command_agenc
 	command_date_ls, command_date_next, command_date_set, command_date_show, command_demo,
 	command_down, command_export, command_fault_add, command_fault_ls, command_fault_reset,
 	command_fault_rm, command_fetch, command_init, command_journal_anchor,
-	command_journal_verify, command_ls, command_paper_decide, command_paper_ls, command_plan,
-	command_ready, command_receive, command_replay, command_retry, command_samples_cat,
-	command_samples_ls, command_show, command_sign, command_status, command_submit,
-	command_tail, command_test, command_timeline, command_up, command_validate, command_verify,
-	command_version;
+	command_journal_prune, command_journal_verify, command_ls, command_paper_decide,
+	command_paper_ls, command_plan, command_ready, command_receive, command_replay,
+	command_retry, command_samples_cat, command_samples_ls, command_show, command_sign,
+	command_status, command_submit, command_tail, command_test, command_timeline, command_up,
+	command_validate, command_verify, command_version;
 
 #endif

@@ -44,6 +44,7 @@ static const struct hop {
 	{ "fault-added", "party", "fault added", NULL, "line" },
 	{ "fault-removed", "party", "fault removed", NULL, "line" },
 	{ "switched", "party", "switched", "state", "by" },
+	{ "pruned", NULL, "given up", NULL, "body" },
 };
 
 static const struct hop *hop_of(const char *type)
@@ -288,7 +289,8 @@ bool answer_message(struct question_asked *asked, struct failure *why)
 
 /* ---- export -------------------------------------------------------------------------------- */
 
-static void say_body(struct question_asked *asked, const char *name, const char *id,
+/* False when it is no longer kept. */
+static bool say_body(struct question_asked *asked, const char *name, const char *id,
 		     const char *envelope, const char *payload)
 {
 	struct bytes cover, content;
@@ -296,10 +298,10 @@ static void say_body(struct question_asked *asked, const char *name, const char 
 	struct row *row;
 
 	if (!journal_body_read(asked->journal, asked->arena, payload, &content))
-		return; /* pruned */
+		return false;
 	sealed = journal_body_read(asked->journal, asked->arena, envelope, &cover);
 	if (!sealed && !row_get_flag(asked->ask, "unsealed"))
-		return; /* never sent */
+		return true; /* never sent */
 	row = row_new("body");
 	row_put(row, "name", name);
 	row_put(row, "id", id);
@@ -307,6 +309,7 @@ static void say_body(struct question_asked *asked, const char *name, const char 
 		row_put(row, "envelope", base64_text(asked->arena, cover.start, cover.length));
 	row_put(row, "payload", base64_text(asked->arena, content.start, content.length));
 	say(asked, row);
+	return true;
 }
 
 /* A party may get several in one case: the first has its name alone. */
@@ -361,7 +364,10 @@ bool answer_export(struct question_asked *asked, struct failure *why)
 
 	if (!find_message(asked, &message, why))
 		return false;
-	say_body(asked, "message", message.id, message.envelope, message.payload);
+	if (!say_body(asked, "message", message.id, message.envelope, message.payload))
+		return reject(why, "CTL-009",
+			      "%s was given up when its time was over; its digest is %s",
+			      message.id, message.payload);
 	say_body(asked, "receipt", message.id, message.receipt_envelope, message.receipt_payload);
 	if (message.case_id != NULL) {
 		say_deliveries(asked, message.case_id);

@@ -102,6 +102,7 @@ static const struct {
 	{ "faults", answer_faults, NULL },
 	{ "fault", NULL, NULL },
 	{ "agency", NULL, NULL },
+	{ "prune", NULL, NULL },
 };
 
 static void reply(struct control *control, const struct asked *asked, const struct text *rows)
@@ -169,6 +170,16 @@ static bool find_case(struct control *control, const struct asked *asked, const 
 	       reject(why, "CTL-003", "%s belongs to no case", message.id);
 }
 
+static bool stands_alone(const char *order)
+{
+	static const char *const names[] = { "settle", "fault", "prune" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i], order) == 0)
+			return true;
+	return false;
+}
+
 static bool order(struct control *control, const struct asked *asked, const char *name,
 		  struct failure *why)
 {
@@ -186,10 +197,10 @@ static bool order(struct control *control, const struct asked *asked, const char
 		.what = row_get(asked->ask, "do"),
 		.line = row_get(asked->ask, "spec"),
 		.run = row_get(asked->ask, "run"),
+		.age = row_get(asked->ask, "age"),
 	};
 
-	if (order.id == NULL && order.to == NULL && strcmp(name, "settle") != 0 &&
-	    strcmp(name, "fault") != 0)
+	if (order.id == NULL && order.to == NULL && !stands_alone(name))
 		return reject(why, "CTL-005", "'%s' needs an id", name);
 	if (strcmp(name, "paper") == 0 && order.agency == NULL)
 		return reject(why, "CTL-005", "'%s' needs an agency", name);

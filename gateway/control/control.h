@@ -29,6 +29,7 @@ struct control_order {
 	const char *to;						 /* date, settle */
 	const char *what;					 /* fault, agency: what to do */
 	const char *line, *run;					 /* fault */
+	const char *age;					 /* prune */
 	bool leap;						 /* settle */
 };
 

@@ -49,9 +49,10 @@ struct settings {
 	int64_t attempts;		 /* before a delivery is a dead letter */
 	int64_t answer_within;		 /* ms of gateway time until a sent delivery is overdue */
 	int64_t window;			 /* deliveries in flight to one party */
-	int64_t absence; /* ms of monotonic time for which skipped time waits for a gone party */
-	int64_t lease;	 /* ms of monotonic time a trader may hold a fetched message */
-	int64_t skew;	 /* ms that `created` may be ahead of gateway time */
+	int64_t absence;   /* ms of monotonic time for which skipped time waits for a gone party */
+	int64_t lease;	   /* ms of monotonic time a trader may hold a fetched message */
+	int64_t skew;	   /* ms that `created` may be ahead of gateway time */
+	int64_t retention; /* ms of gateway time that bodies of what is over are kept; 0: ever */
 	int64_t polite_limit; /* bytes of a payload */
 };
 

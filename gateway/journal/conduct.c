@@ -242,6 +242,16 @@ static bool begin_move(struct hand *hand, struct move *move, struct failure *why
 	return true;
 }
 
+/* The document of a case that is long over may have been given up (journal/prune.h). */
+static bool can_send_again(struct conduct *conduct, const struct move *move, struct failure *why)
+{
+	struct bytes document;
+
+	return journal_body_read(conduct->journal, conduct->arena, move->payload, &document) ||
+	       reject(why, "LIF-004", "the document of %s was given up when its time was over",
+		      move->case_.reference);
+}
+
 static bool take_row(struct hand *hand, struct move *move, xmlDocPtr facts, struct failure *why)
 {
 	const struct life *life = life_of(hand->conduct->lives, move->kind);
@@ -253,8 +263,10 @@ static bool take_row(struct hand *hand, struct move *move, xmlDocPtr facts, stru
 		return reject(why, "LIF-001", "'%s' is not possible while the %s is %s",
 			      hand->event, hand->concerns ? hand->case_->kind : "declaration",
 			      *state != '\0' ? state : "not there");
-	if (move->row->amend && !moving_can_amend(hand->case_, why))
-		return false; /* before anything is written: what was held cannot be undone */
+	/* Before anything is written: what was held cannot be undone. */
+	if ((move->row->amend && !moving_can_amend(hand->case_, why)) ||
+	    (move->row->again && !can_send_again(hand->conduct, move, why)))
+		return false;
 	if (hand->opens && !open_case(hand, why))
 		return false;
 	return put_on_file(hand, why) && keep_links(hand, move->row, why) &&

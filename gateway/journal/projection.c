@@ -255,6 +255,9 @@ static const struct {
 	{ "fault", "UPDATE delivery SET due=CAST(:due AS INTEGER), leaves=CAST(:due AS INTEGER),"
 		   " behind=coalesce(:behind, behind) WHERE id=:delivery AND :due IS NOT NULL" },
 
+	/* pruned: case body by: that body was given up; see journal/prune.h */
+	{ "pruned", NULL },
+
 	/* switched: party state by: off (as though not connected) or on */
 	{ "switched", "INSERT INTO switch_(party, seq, state) VALUES(:party, :seq, :state)"
 		      " ON CONFLICT(party) DO UPDATE SET seq=:seq, state=:state" },

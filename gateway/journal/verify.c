@@ -135,22 +135,81 @@ static bool body_is_there(struct check *check, const char *digest)
 	return true;
 }
 
-static bool check_named_bodies(struct check *check, const struct record *record)
+/* Bodies that are not there, and those of which a later record says that they were given up: told
+ * apart when all records have been read. */
+static const char gap_tables[] =
+	"CREATE TABLE missing_(seq INTEGER, digest TEXT, name TEXT, PRIMARY KEY(seq, name));"
+	"CREATE TABLE pruned_(digest TEXT PRIMARY KEY, seq INTEGER);";
+
+struct gap {
+	const struct record *record;
+	const char *name, *digest;
+};
+
+static const char *gap_value(const char *name, const void *from)
+{
+	const struct gap *gap = from;
+
+	if (strcmp(name, "seq") == 0)
+		return gap->record->seq;
+	return strcmp(name, "name") == 0 ? gap->name : gap->digest;
+}
+
+static bool note_missing(struct check *check, const struct gap *gap)
+{
+	return store_apply(check->rebuilt,
+			   "INSERT INTO missing_(seq, name, digest) VALUES(:seq, :name, :digest)",
+			   gap_value, gap, check->why);
+}
+
+static bool note_pruned(struct check *check, const struct record *record)
+{
+	const struct gap gap = { record, NULL, field_of(record, "body") };
+
+	return strcmp(record->type, "pruned") != 0 ||
+	       store_apply(check->rebuilt,
+			   "INSERT OR REPLACE INTO pruned_(seq, digest) VALUES(:seq, :digest)",
+			   gap_value, &gap, check->why);
+}
+
+static bool note_named_bodies(struct check *check, const struct record *record)
 {
 	static const char *const names[] = { "envelope", "payload", "facts", "receipt_envelope",
 					     "receipt_payload" };
-	char text[256];
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const char *digest = field_of(record, names[i]);
+		const struct gap gap = { record, names[i], field_of(record, names[i]) };
 
-		if (digest == NULL || body_is_there(check, digest))
-			continue;
-		snprintf(text, sizeof text, "the body %.16s… (%s of record %s) is missing", digest,
-			 names[i], record->seq);
-		return finding(check, "JRN-951", text);
+		if (gap.digest != NULL && !body_is_there(check, gap.digest) &&
+		    !note_missing(check, &gap))
+			return false;
 	}
-	return true;
+	return note_pruned(check, record);
+}
+
+/* A body that nobody gave up, or that was named anew since. */
+static bool check_gaps(struct check *check)
+{
+	struct arena *arena = arena_new();
+	struct statement *row;
+	char text[256] = "";
+
+	if (!store_query(check->rebuilt, &row, check->why,
+			 "SELECT seq, name, digest FROM missing_ m WHERE NOT EXISTS("
+			 "SELECT 1 FROM pruned_ p WHERE p.digest=m.digest AND p.seq>m.seq)"
+			 " ORDER BY seq LIMIT 1",
+			 NULL)) {
+		arena_free(arena);
+		return false;
+	}
+	if (store_next(row)) {
+		snprintf(text, sizeof text, "the body %.16s… (%s of record %lld) is missing",
+			 store_text(row, 2, arena), store_text(row, 1, arena),
+			 (long long)store_number(row, 0));
+		store_done(row);
+	}
+	arena_free(arena);
+	return text[0] == '\0' || finding(check, "JRN-951", text);
 }
 
 static bool check_record(struct check *check, struct statement *row, struct digest *hash,
@@ -166,7 +225,7 @@ static bool check_record(struct check *check, struct statement *row, struct dige
 	if (!record_decode(&record, arena_string(arena, record.fields)))
 		return finding(check, "JRN-950", "the fields of a record cannot be read");
 	return check_case(check, &record, store_text(row, 5, arena)) &&
-	       check_named_bodies(check, &record) &&
+	       note_named_bodies(check, &record) &&
 	       projection_apply(check->rebuilt, &record, check->why);
 }
 
@@ -334,8 +393,10 @@ bool journal_verify(const char *path, const char *anchor, struct journal_report 
 	good = journal_open_reader(&check.journal, path, why) &&
 	       store_script(check.journal->store, "BEGIN", why) &&
 	       store_open(&check.rebuilt, NULL, STORE_MEMORY, why) &&
-	       store_script(check.rebuilt, projection_tables, why) && check_chain(&check) &&
-	       check_alone(&check) && check_bodies(&check) && compare_projections(&check);
+	       store_script(check.rebuilt, projection_tables, why) &&
+	       store_script(check.rebuilt, gap_tables, why) && check_chain(&check) &&
+	       check_alone(&check) && check_gaps(&check) && check_bodies(&check) &&
+	       compare_projections(&check);
 	if (check.journal != NULL && store_broken(check.journal->store))
 		good = fault(why, "JRN-904", "the journal could not be read to its end");
 	store_close(check.rebuilt);

@@ -98,6 +98,7 @@ rows 7 "until it is changed" verify "$SCRATCH/exported"
 rows 0 "it is verified where it is" verify JSON-1
 rows 0 "the journal is whole" journal verify
 rows 0 "and ends somewhere" journal anchor
+rows 0 "what is long over is given up" journal prune --older-than 9d
 rows 0 "a replay is counted beforehand" replay --dry-run "$SHRIMPS" "$PARTS"
 rows 0 "and told" replay --same-ids --wait final --threshold 'p95<60s' "$SHRIMPS" "$PARTS"
 rows 1 "each message, and what it should have met" replay -v --threshold 'refused<1%' "$SCRATCH/wrong.xml"

@@ -41,6 +41,18 @@ exits 0 "what the trader has safe is gone from the mailbox" nsw fetch
 one_line() { [ "$(wc -l <"$OUT")" = 1 ]; }
 ok "nothing is left there" one_line
 
+# ---- what is over -----------------------------------------------------------------------------------
+
+exits 2 "how old must it be?" nsw journal prune
+exits 0 "what was over for a year is given up" nsw journal prune --older-than 365d
+ok "nothing yet" said '^0 bodies'
+exits 0 "what is over now is given up" nsw journal prune --older-than 0s
+ok "that was something" said '^[1-9][0-9]* bodies'
+exits 3 "there is nothing to export then" nsw export "$id" --to "$SCRATCH/given-up"
+ok "it says why" said 'CTL-009' 'given up'
+ok "but it is still known" cleared "$id"
+exits 0 "the journal is whole without it" nsw journal verify
+
 # ---- the next day -----------------------------------------------------------------------------------
 
 exits 0 "the sandbox stops" nsw down
