@@ -149,12 +149,21 @@ static bool work_off(struct clerk *clerk, struct slip *slip, struct failure *why
 	return clerk_commit(clerk, why);
 }
 
+/* A gateway that dies before its first checkpoint, again and again, would leave its successors an
+ * ever longer log to read. A journal that has just been made has nothing to fold in. */
+static bool fold_in_the_past(struct journal *journal, struct failure *why)
+{
+	return journal_head(journal).seq <= 1 || journal_checkpoint(journal, why);
+}
+
 static bool run(struct clerk *clerk, struct failure *why)
 {
 	struct gateway *gateway = clerk->gateway;
 	struct slip *slip;
 	bool more = true;
 
+	if (!fold_in_the_past(gateway->journal, why))
+		return false;
 	while (!queue_closed(gateway->desk) || queue_length(gateway->desk) != 0) {
 		slip = queue_take(gateway->desk, more ? 0 : clerk_wait(clerk));
 		if (slip != NULL && !work_off(clerk, slip, why))
