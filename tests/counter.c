@@ -51,15 +51,30 @@ static void clear_out(struct counter *counter)
 	pthread_mutex_destroy(&gateway->door);
 }
 
+/* What follows from the kinds. */
+static void load(struct counter *counter)
+{
+	struct plan_data data = plan_data_of(people_house.kinds, people_house.parties);
+
+	must(lives_load(&lives, people_house.kinds, people_folders(), &counter->why) &&
+		     plan_load(&plan, &data, people_folders(), &counter->why),
+	     &counter->why);
+}
+
+static void unload(void)
+{
+	lives_free(lives);
+	plan_free(plan);
+	lives = NULL;
+	plan = NULL;
+}
+
 int counter_open(void **state)
 {
 	struct counter *counter = must_alloc(sizeof *counter);
-	struct plan_data data = plan_data_of(people_house.kinds, people_house.parties);
 
 	if (lives == NULL)
-		must(lives_load(&lives, people_house.kinds, people_folders(), &counter->why) &&
-			     plan_load(&plan, &data, people_folders(), &counter->why),
-		     &counter->why);
+		load(counter);
 	counter->arena = arena_new();
 	counter->scratch = scratch_new();
 	counter->journal_path = scratch_path(counter->scratch, "journal.db");
@@ -83,10 +98,7 @@ int counter_close(void **state)
 
 int counter_leave(void **state)
 {
-	lives_free(lives);
-	plan_free(plan);
-	lives = NULL;
-	plan = NULL;
+	unload();
 	return people_leave(state);
 }
 
@@ -95,6 +107,17 @@ void counter_restart(struct counter *counter)
 	gateway_time now = counter_now(counter);
 
 	clear_out(counter);
+	furnish(counter, now);
+}
+
+void counter_restart_with(struct counter *counter, const struct kinds *kinds)
+{
+	gateway_time now = counter_now(counter);
+
+	clear_out(counter);
+	unload();
+	people_house.kinds = kinds;
+	load(counter);
 	furnish(counter, now);
 }
 
@@ -141,7 +164,7 @@ static void note(struct counter *counter, enum verb verb, const struct address *
 		 struct bytes envelope, struct bytes payload)
 {
 	struct arena *arena = counter->arena;
-	struct left left = { .verb = verb, .party = owner(to) };
+	struct left left = { .verb = verb, .party = owner(to), .number = to->descriptor };
 
 	left.envelope.start = arena_copy(arena, envelope.start, envelope.length);
 	left.envelope.length = envelope.length;

@@ -22,6 +22,7 @@
 struct left {
 	enum verb verb;
 	const char *party;		/* to whom */
+	int number;			/* over which of its connections */
 	struct bytes envelope, payload; /* payload with a NUL behind */
 	bool taken;			/* counter_take gave it out */
 };
@@ -45,6 +46,8 @@ int counter_close(void **state);
 int counter_leave(void **state);
 /* The process ends and starts again: only the journal is left. */
 void counter_restart(struct counter *counter);
+/* Likewise, and knows other kinds from now on, as everybody here does. */
+void counter_restart_with(struct counter *counter, const struct kinds *kinds);
 /* Another day, and an empty journal. */
 void counter_begin(struct counter *counter, gateway_time when);
 
