@@ -2,6 +2,7 @@
 
 #include "core/document.h"
 #include "core/log.h"
+#include "core/signature.h"
 
 struct house people_house;
 static struct scratch *scratch;
@@ -215,6 +216,27 @@ size_t elements(const void *xml, size_t length, const char *name)
 	count = count_elements(document_root(document), name);
 	document_free(document);
 	return count;
+}
+
+char *signed_payload(struct arena *arena, const char *text, const char *signer)
+{
+	struct document *document;
+	const struct signing_key *key;
+	struct failure why;
+	xmlChar *written;
+	char *copy;
+	int length;
+
+	must(document_parse(&document, "payload", text, strlen(text), &document_limits_message,
+			    &why) &&
+		     keyring_signing_key(people_house.keyring, signer, MORNING, &key, &why) &&
+		     signature_add(document_tree(document), NULL, 0, key, &why),
+	     &why);
+	xmlDocDumpMemory(document_tree(document), &written, &length);
+	copy = arena_printf(arena, "%.*s", length, (const char *)written);
+	xmlFree(written);
+	document_free(document);
+	return copy;
 }
 
 /* ---- letters ------------------------------------------------------------------------------ */

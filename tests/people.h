@@ -74,6 +74,8 @@ char *declaration(struct arena *arena, const char *sample, const char *reference
 /* The same declaration with function 4 or 1, naming a number and version. */
 char *change(struct arena *arena, const char *declared, const char *function, const char *number,
 	     int64_t version);
+/* With a signature of its own, by that party. */
+char *signed_payload(struct arena *arena, const char *text, const char *signer);
 /* Text of the first element of that name, whatever its namespace; NULL. */
 const char *element_text(struct arena *arena, const void *xml, size_t length, const char *name);
 /* How many elements of that name there are. */

@@ -98,7 +98,8 @@ MUST_CHECK bool kind_check(const struct kind *kind, const struct document *docum
  * schemas/README.md). */
 MUST_CHECK bool kind_check_journal(const struct kind *kind, xmlDocPtr journal_facts,
 				   gateway_time at, struct findings *findings, struct failure *why);
-/* FAULT RUL-901. REJECT FCT-002 when a fact marked required is empty. */
+/* Values are one line each: white space in them is one space. FAULT RUL-901. REJECT FCT-002 when a
+ * fact marked required is empty. */
 MUST_CHECK bool kind_facts(const struct kind *kind, const struct document *document,
 			   gateway_time at, struct arena *arena, struct facts **out,
 			   struct failure *why);

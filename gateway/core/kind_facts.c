@@ -1,6 +1,8 @@
 /* The facts of a message: each fact's XPath over the payload, into one small tree. */
 #include "core/kind_parts.h"
 
+#include <string.h>
+
 struct gathering {
 	const struct document *document;
 	struct evaluation *evaluation;
@@ -18,28 +20,48 @@ static bool absent(struct gathering *g, const struct fact *fact, xmlNodePtr node
 	return failure_at(g->why, "%s:%d", document_name(g->document), node_line(place));
 }
 
+/* A run of white space is one space, as it is to a schema's tokens: a reference that breaks over two
+ * lines is no other reference, and none of them brings its lines into a list or a log. In place. */
+static void collapse(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from != '\0'; from++) {
+		bool space = strchr(" \t\r\n", *from) != NULL;
+
+		if (!space || to == text || to[-1] != ' ')
+			*to++ = space ? ' ' : *from;
+	}
+	*to = '\0';
+}
+
 static bool add_attributes(struct gathering *g, const struct fact *fact, xmlNodePtr from,
 			   xmlNodePtr to)
 {
 	for (const struct fact *at = fact->attributes; at != NULL; at = at->next) {
 		const char *value;
+		char *copy;
 
 		evaluation_for(g->evaluation, at->who);
 		if (!evaluate_string(g->evaluation, at->where, from, g->arena, &value, g->why))
 			return false;
-		if (*value != '\0')
-			xmlNewProp(to, (const xmlChar *)at->name, (const xmlChar *)value);
+		if (*value == '\0')
+			continue;
+		copy = arena_string(g->arena, value);
+		collapse(copy);
+		xmlNewProp(to, (const xmlChar *)at->name, (const xmlChar *)copy);
 	}
 	return true;
 }
 
 /* One value; an empty one is no fact. `from` is where it stands. */
-static bool add_value(struct gathering *g, const struct fact *fact, const xmlChar *value,
-		      xmlNodePtr from, xmlNodePtr parent, int *count)
+static bool add_value(struct gathering *g, const struct fact *fact, xmlChar *value, xmlNodePtr from,
+		      xmlNodePtr parent, int *count)
 {
 	if (*value == '\0')
 		return true;
 	++*count;
+	collapse((char *)value);
 	return add_attributes(g, fact, from,
 			      facts_add(g->facts, parent, fact->name, (const char *)value));
 }

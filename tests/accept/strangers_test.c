@@ -72,33 +72,11 @@ static int part(void **state)
 
 /* ---- a signature of the payload's own ----------------------------------------------------- */
 
-static const char *signed_text(struct bench *bench, const char *text, const char *signer)
-{
-	struct document *document;
-	const struct signing_key *key;
-	struct text bytes = TEXT_EMPTY;
-	struct failure why;
-	xmlChar *written;
-	int length;
-
-	must(document_parse(&document, "payload", text, strlen(text), &document_limits_message,
-			    &why) &&
-		     keyring_signing_key(people_house.keyring, signer, MORNING, &key, &why) &&
-		     signature_add(document_tree(document), NULL, 0, key, &why),
-	     &why);
-	xmlDocDumpMemory(document_tree(document), &written, &length);
-	text_add_bytes(&bytes, written, (size_t)length);
-	text = arena_string(bench->arena, bytes.bytes);
-	xmlFree(written);
-	text_free(&bytes);
-	document_free(document);
-	return text;
-}
-
 static void test_a_payload_may_bear_its_declarants_signature(void **state)
 {
 	struct bench *bench = *state;
-	const char *text = signed_text(bench, declaration(bench->arena, MACHINE, "R1"), TRADER);
+	const char *text =
+		signed_payload(bench->arena, declaration(bench->arena, MACHINE, "R1"), TRADER);
 
 	assert_passes(bench, letter_sealed(bench->arena, TRADER, "DEC-IMP", text));
 	text = replaced(bench->arena, text, "302.5", "302.6");
@@ -109,11 +87,12 @@ static void test_a_payload_may_bear_its_declarants_signature(void **state)
 static void test_a_broker_hands_in_what_its_declarant_signed_and_nobody_else(void **state)
 {
 	struct bench *bench = *state;
-	const char *text = signed_text(bench, declaration(bench->arena, MACHINE, "R1"), TRADER);
+	const char *text =
+		signed_payload(bench->arena, declaration(bench->arena, MACHINE, "R1"), TRADER);
 
 	/* MACHINE names TRADER as its declarant. */
 	assert_passes(bench, letter_sealed(bench->arena, RIVAL, "DEC-IMP", text));
-	text = signed_text(bench, declaration(bench->arena, MACHINE, "R1"), CUSTOMS);
+	text = signed_payload(bench->arena, declaration(bench->arena, MACHINE, "R1"), CUSTOMS);
 	assert_stops(bench, letter_sealed(bench->arena, TRADER, "DEC-IMP", text), "check",
 		     "PLD-004");
 }
@@ -128,11 +107,63 @@ static void test_a_response_bears_no_signature_of_its_own(void **state)
 	struct letter *letter = letter_reply(bench->arena, CUSTOMS, &about, &released);
 
 	assert_passes(bench, letter);
-	letter->payload = signed_text(bench, letter->payload, CUSTOMS);
+	letter->payload = signed_payload(bench->arena, letter->payload, CUSTOMS);
 	letter->payload_length = strlen(letter->payload);
 	letter_seal(letter, NULL);
 	/* The schema has no place for one either, and is asked first. */
 	assert_stops(bench, letter, "validate", "XSD-010");
+}
+
+/* Whoever reads a value reads all of it: facts, rules and the signature agree on what was said. */
+static void test_a_value_in_pieces_is_the_same_value_to_everybody(void **state)
+{
+	static const char *const pieces[] = {
+		"9900<!-- -->000016", "<![CDATA[9900]]>000016",	 "9900<![CDATA[000016]]>",
+		"9900<?x y?>000016",  "99000000<!--x-->1<?y?>6", "&#57;900000016",
+	};
+	struct bench *bench = *state;
+	struct text whole = TEXT_EMPTY;
+
+	assert_passes(bench, letter_sealed(bench->arena, TRADER, "DEC-IMP",
+					   declaration(bench->arena, MACHINE, "R1")));
+	facts_write(&whole, bench->message->facts);
+	for (size_t i = 0; i < COUNT_OF(pieces); i++) {
+		char *text = declaration(bench->arena, MACHINE, "R1");
+		const char *old = "<ID>" TRADER "</ID>";
+		const char *new = arena_printf(bench->arena, "<ID>%s</ID>", pieces[i]);
+		struct text facts = TEXT_EMPTY;
+
+		while (strstr(text, old) != NULL)
+			text = replaced(bench->arena, text, old, new);
+		assert_passes(bench, letter_sealed(bench->arena, TRADER, "DEC-IMP", text));
+		facts_write(&facts, bench->message->facts);
+		assert_string_equal(facts.bytes, whole.bytes);
+		text_free(&facts);
+
+		/* and so does the declarant's own signature, made before or after */
+		assert_passes(bench, letter_sealed(bench->arena, TRADER, "DEC-IMP",
+						   signed_payload(bench->arena, text, TRADER)));
+		text = replaced(bench->arena, text, new,
+				arena_printf(bench->arena, "<ID>%s<!-- -->7</ID>", RIVAL));
+		assert_stops(bench, letter_sealed(bench->arena, TRADER, "DEC-IMP", text),
+			     "validate", "XSD-020");
+	}
+	text_free(&whole);
+}
+
+/* A comment is no part of what is signed: with it or without, the reference is the same. */
+static void test_a_comment_in_a_signed_value_does_not_shorten_it(void **state)
+{
+	struct bench *bench = *state;
+	const char *text =
+		signed_payload(bench->arena, declaration(bench->arena, MACHINE, "R1-LONG"), TRADER);
+
+	text = replaced(bench->arena, text, "R1-LONG", "R1<!-- -->-LONG");
+	assert_passes(bench, letter_sealed(bench->arena, TRADER, "DEC-IMP", text));
+	assert_string_equal(facts_get(bench->message->facts, "reference"), "R1-LONG");
+	text = replaced(bench->arena, text, "R1<!-- -->-LONG", "R1<!-- -->");
+	assert_stops(bench, letter_sealed(bench->arena, TRADER, "DEC-IMP", text), "validate",
+		     "SIG-002");
 }
 
 /* ---- strange kinds and keys ---------------------------------------------------------------- */
@@ -157,12 +188,13 @@ static void test_own_signatures_are_forbidden_allowed_or_required_as_the_kind_sa
 	bench->house.kinds = strangers.kinds;
 	assert_passes(bench, letter_sealed(bench->arena, TRADER, "FREE", free_));
 	assert_stops(bench,
-		     letter_sealed(bench->arena, TRADER, "FREE", signed_text(bench, free_, TRADER)),
+		     letter_sealed(bench->arena, TRADER, "FREE",
+				   signed_payload(bench->arena, free_, TRADER)),
 		     "validate", "PLD-003");
 	assert_stops(bench, letter_sealed(bench->arena, TRADER, "SWORN", sworn), "validate",
 		     "PLD-002");
 	assert_passes(bench, letter_sealed(bench->arena, TRADER, "SWORN",
-					   signed_text(bench, sworn, TRADER)));
+					   signed_payload(bench->arena, sworn, TRADER)));
 }
 
 static void test_a_fact_that_must_be_there_is_asked_for(void **state)
@@ -198,6 +230,8 @@ int main(void)
 		AT_BENCH(test_a_payload_may_bear_its_declarants_signature),
 		AT_BENCH(test_a_broker_hands_in_what_its_declarant_signed_and_nobody_else),
 		AT_BENCH(test_a_response_bears_no_signature_of_its_own),
+		AT_BENCH(test_a_value_in_pieces_is_the_same_value_to_everybody),
+		AT_BENCH(test_a_comment_in_a_signed_value_does_not_shorten_it),
 		AT_BENCH(test_own_signatures_are_forbidden_allowed_or_required_as_the_kind_says),
 		AT_BENCH(test_a_fact_that_must_be_there_is_asked_for),
 		AT_BENCH(test_a_warning_refuses_nothing_and_travels_with_the_facts),

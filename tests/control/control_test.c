@@ -464,6 +464,38 @@ static void test_a_message_has_many_names(void **state)
 	assert_error(room, "CTL-003");
 }
 
+/* Whatever a name looks like, it is compared and never interpreted. */
+static void test_a_name_is_neither_a_pattern_nor_a_statement(void **state)
+{
+	static const char *const names[] = {
+		"R1' OR '1'='1",
+		"R1'; DROP TABLE record; --",
+		"R_",
+		"R%",
+		"*",
+		"../journal.db",
+		"R1\\n",
+		"R1\\u0000",
+		"r1",
+		"R1 ",
+	};
+	struct room *room = *state;
+
+	lodge(room, SHRIMP, "R1", NULL);
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		ask_about(room, "message", names[i]);
+		if (room->count != 1 || strcmp(row_type(room->rows[0]), "error") != 0)
+			fail_msg("%s: %zu rows", names[i], room->count);
+		ask_about(room, "export", names[i]);
+		assert_int_equal(rows_of(room, "body"), 0);
+	}
+	ask_about(room, "message", "nothing");
+	assert_error(room, "CTL-003");
+	ask_about(room, "message", "R1");
+	assert_int_equal(rows_of(room, "message"), 1);
+	counter_verify(room->counter);
+}
+
 static void test_a_name_is_looked_up_in_one_run_alone(void **state)
 {
 	static const struct {
@@ -854,6 +886,7 @@ int main(void)
 		IN_ROOM(test_messages_are_found_by_what_is_asked),
 		IN_ROOM(test_deliveries_are_listed_by_party_and_state),
 		IN_ROOM(test_a_message_has_many_names),
+		IN_ROOM(test_a_name_is_neither_a_pattern_nor_a_statement),
 		IN_ROOM(test_a_name_is_looked_up_in_one_run_alone),
 		IN_ROOM(test_faults_are_listed_with_what_they_struck),
 		IN_ROOM(test_who_is_switched_off_is_not_connected_and_not_missed),

@@ -185,17 +185,22 @@ static void test_many_messages_keep_their_order_both_ways(void **state)
 static void test_a_full_queue_defers_and_blocks_nobody(void **state)
 {
 	struct scene *scene = *state;
-	struct link *link = scene_link(scene, TRADER);
+	struct link *link = scene_link(scene, TRADER), *other = scene_link(scene, MINISTRY);
 	static char payload[16 * 1024];
+	struct address full;
 	struct failure why;
 	int sent = 0;
 
 	scene_greet(scene, link); /* and from now on it reads nothing */
-	while (bus_send(scene->bus, &scene->parcel.address, VERB_DELIVER, "", 0, payload,
-			sizeof payload, &why))
+	full = scene->parcel.address;
+	while (bus_send(scene->bus, &full, VERB_DELIVER, "", 0, payload, sizeof payload, &why))
 		assert_true(++sent < 100000);
 	assert_string_equal(why.code, "BUS-021");
 	assert_int_equal(why.verdict, DEFER);
+	scene_greet(scene, other);
+	assert_false(bus_send(scene->bus, &full, VERB_DELIVER, "", 0, "", 0, &why));
+	assert_string_equal(why.code, "BUS-021");
+	link_close(other);
 	for (int i = 0; i < sent; i++)
 		scene_link_hears(scene, link, VERB_DELIVER);
 	link_close(link);

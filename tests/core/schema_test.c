@@ -208,6 +208,52 @@ static struct findings findings_of(struct arena *arena, const struct schema *sch
 	return findings;
 }
 
+/* Where a document says its schema is, nobody looks: neither beside it nor in the network. */
+static void test_a_document_brings_no_schema_of_its_own(void **state)
+{
+#define XSI "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' "
+	static const struct {
+		const char *document, *code;
+	} rows[] = {
+		{ "<Parmit xmlns='urn:d' " XSI "xsi:schemaLocation='urn:d %s'/>", "XSD-040" },
+		{ "<Parmit xmlns='urn:e' " XSI "xsi:schemaLocation='urn:e %s'/>", "XSD-040" },
+		{ "<Parmit " XSI "xsi:noNamespaceSchemaLocation='%s'/>", "XSD-040" },
+		{ "<Permit version='1' xmlns='urn:d' " XSI "xsi:schemaLocation='urn:d %s'>"
+		  "<ID>much too long</ID><Item><Code>03061721</Code></Item></Permit>",
+		  "XSD-020" },
+	};
+#undef XSI
+	static const char *const targets[] = { "urn:d", "urn:e", "" };
+	struct scratch *scratch = scratch_new();
+	struct schema *schema = load(scratch, permit);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena *arena = arena_new();
+		const char *target = targets[i % 3], *document;
+		struct findings findings;
+		char *content;
+
+		content =
+			arena_printf(arena,
+				     "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'%s%s%s>"
+				     "<xs:element name='Parmit'/></xs:schema>",
+				     *target != '\0' ? " targetNamespace='" : "", target,
+				     *target != '\0' ? "'" : "");
+		document = rows[i].document;
+		content = arena_printf(arena, "%.*s%s%s", (int)(strstr(document, "%s") - document),
+				       document, scratch_write(scratch, "theirs.xsd", content),
+				       strstr(document, "%s") + 2);
+		findings = findings_of(arena, schema, content);
+		if (findings.errors != 1 || strcmp(findings.first->code, rows[i].code) != 0)
+			fail_msg("%s: %zu, %s", content, findings.errors,
+				 findings.errors != 0 ? findings.first->text : "nothing");
+		arena_free(arena);
+	}
+	schema_free(schema);
+	scratch_free(scratch);
+}
+
 static void test_all_violations_are_found_in_one_pass(void **state)
 {
 	static const char *const expected[] = { "XSD-030", "XSD-020", "XSD-020",
@@ -552,6 +598,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_violation_is_one_finding_in_words),
+		cmocka_unit_test(test_a_document_brings_no_schema_of_its_own),
 		cmocka_unit_test(test_all_violations_are_found_in_one_pass),
 		cmocka_unit_test(test_two_facets_of_one_value_are_two_reasons),
 		cmocka_unit_test(test_keys_must_be_unique),

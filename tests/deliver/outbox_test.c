@@ -1,4 +1,5 @@
 /* What goes to whom, and how often it is tried: the outbox, seen from the counter. */
+#include "core/signature.h"
 #include "counter.h"
 
 /* ---- planning ----------------------------------------------------------------------------- */
@@ -51,6 +52,43 @@ static void test_a_delivery_is_the_declaration_as_the_trader_wrote_it(void **sta
 	assert_string_equal(delivery.conversation, letter->envelope.conversation);
 	assert_string_not_equal(delivery.id, letter->envelope.id);
 	assert_non_null(delivery.origin);
+}
+
+/* The gateway signs around it; who declared can be held to it by everybody it is sent to. */
+static void test_the_declarants_own_signature_reaches_every_party_unbroken(void **state)
+{
+	static const char *const parties[] = { CUSTOMS, MINISTRY };
+	struct counter *counter = *state;
+	char *text =
+		signed_payload(counter->arena, declaration(counter->arena, SHRIMP, "R1"), TRADER);
+	size_t seen = 0;
+
+	counter_connect_both(counter);
+	counter_accepts(counter, letter_sealed(counter->arena, TRADER, "DEC-IMP", text));
+	for (size_t i = 0; i < COUNT_OF(parties); i++)
+		assert_string_equal(counter_take(counter, parties[i]).from, GATEWAY);
+	for (size_t i = 0; i < counter->left_count; i++) {
+		const struct bytes payload = counter->left[i].payload;
+		char party[PARTY_ID_SIZE];
+		struct signature signature;
+		struct document *document;
+		struct failure why;
+
+		if (counter->left[i].verb != VERB_DELIVER)
+			continue;
+		must(document_parse(&document, "delivered", payload.start, payload.length,
+				    &document_limits_message, &why) &&
+			     signature_verify(&signature, counter->arena, document_tree(document),
+					      NULL, 0, &why) &&
+			     keyring_check(people_house.keyring, signature.certificate,
+					   signature.certificate_length, MORNING, MORNING, party,
+					   &why),
+		     &why);
+		assert_string_equal(party, TRADER);
+		document_free(document);
+		seen++;
+	}
+	assert_int_equal(seen, COUNT_OF(parties));
 }
 
 static void test_the_same_message_plans_the_same_ids_anywhere(void **state)
@@ -371,6 +409,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		AT_COUNTER(test_the_goods_decide_who_must_decide),
 		AT_COUNTER(test_a_delivery_is_the_declaration_as_the_trader_wrote_it),
+		AT_COUNTER(test_the_declarants_own_signature_reaches_every_party_unbroken),
 		AT_COUNTER(test_the_same_message_plans_the_same_ids_anywhere),
 		AT_COUNTER(test_a_response_tells_number_state_and_everybodys_word),
 		AT_COUNTER(test_an_answer_still_held_is_told_to_nobody),

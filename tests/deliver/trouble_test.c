@@ -111,6 +111,35 @@ static void test_of_two_receipts_that_differ_the_refusing_one_holds(void **state
 	counter_verify(counter);
 }
 
+/* ---- the same again ----------------------------------------------------------------------- */
+
+static void test_the_same_again_behind_its_dead_letter_is_receipted_and_not_sent(void **state)
+{
+	struct counter *counter = *state;
+	struct letter *letter = letter_sealed(counter->arena, TRADER, "DEC-IMP",
+					      declaration(counter->arena, MACHINE, "R1"));
+	struct left first = *counter_say(counter, letter);
+	struct journal_head head;
+
+	counter->settings.attempts = 1;
+	counter_until(counter, "R1", CUSTOMS, "DEAD");
+	for (int restarted = 0; restarted < 2; restarted++) {
+		const struct left *again;
+
+		head = journal_head(counter->gateway.journal);
+		again = counter_say(counter, letter);
+		assert_int_equal(again->verb, VERB_RECEIPT);
+		assert_int_equal(again->envelope.length, first.envelope.length);
+		assert_memory_equal(again->envelope.start, first.envelope.start,
+				    first.envelope.length);
+		assert_int_equal(journal_head(counter->gateway.journal).seq, head.seq);
+		counter_restart(counter);
+	}
+	counter_connect(counter, CUSTOMS, 1, 8);
+	assert_int_equal(counter_untaken(counter, CUSTOMS), 0);
+	assert_string_equal(state_of(counter, "R1"), "DEAD");
+}
+
 /* ---- receivers that come and go ----------------------------------------------------------- */
 
 static void test_a_party_that_comes_and_goes_gets_one_message_each_time_it_comes(void **state)
@@ -311,6 +340,7 @@ int main(void)
 		AT_COUNTER(test_a_receipt_that_comes_again_moves_nothing),
 		AT_COUNTER(test_a_receipt_behind_the_decision_changes_nothing),
 		AT_COUNTER(test_of_two_receipts_that_differ_the_refusing_one_holds),
+		AT_COUNTER(test_the_same_again_behind_its_dead_letter_is_receipted_and_not_sent),
 		AT_COUNTER(test_a_party_that_comes_and_goes_gets_one_message_each_time_it_comes),
 		AT_COUNTER(test_a_message_that_kills_its_receiver_ends_and_the_others_are_served),
 		AT_COUNTER(test_what_failed_together_does_not_come_back_together),

@@ -160,11 +160,24 @@ static void test_a_journal_belongs_to_its_gateway(void **state)
 static void test_a_journal_of_another_format_is_left_alone(void **state)
 {
 	struct paper *paper = *state;
+	struct text before = TEXT_EMPTY, after = TEXT_EMPTY;
 	struct journal *later;
 
+	paper_begin(paper);
+	paper_message(paper, "m1", NOON);
+	paper_delivery(paper, "d1", "A", "c1", true, NOON); /* and it is not empty */
+	paper_commit(paper);
 	paper_forge(paper, "UPDATE property SET value='99' WHERE name='format'");
+	assert_true(text_read_file(&before, paper->path, 1 << 24, &paper->why));
 	assert_false(journal_open(&later, paper->path, "NSW-VN", &paper->why));
 	assert_failure(&paper->why, FAULT, "JRN-905", NULL, "format 99");
+	assert_false(journal_open_reader(&later, paper->path, &paper->why));
+	assert_failure(&paper->why, FAULT, "JRN-905", NULL, "format 99");
+	assert_true(text_read_file(&after, paper->path, 1 << 24, &paper->why));
+	assert_int_equal(after.length, before.length);
+	assert_memory_equal(after.bytes, before.bytes, before.length);
+	text_free(&before);
+	text_free(&after);
 }
 
 static void test_a_journal_that_is_not_there_cannot_be_read(void **state)

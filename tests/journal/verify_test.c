@@ -156,6 +156,47 @@ static void test_an_anchor_convicts_a_rewritten_journal(void **state)
 	paper_close(&rewritten);
 }
 
+static void copy(const char *from, const char *to)
+{
+	char command[1024];
+
+	snprintf(command, sizeof command, "cp '%s' '%s'", from, to);
+	assert_int_equal(system(command), 0);
+}
+
+/* The whole file as it was yesterday: nothing in it is wrong, and a gateway goes on from it. */
+static void test_an_anchor_convicts_yesterdays_journal(void **state)
+{
+	struct paper *paper = *state;
+	const char *yesterday = arena_printf(paper->arena, "%s.yesterday", paper->path);
+	struct journal_report report;
+	char anchor[128];
+
+	fill(paper);
+	paper_shut(paper);
+	copy(paper->path, yesterday);
+	paper_reopen(paper);
+	paper_begin(paper);
+	paper_message(paper, "m4", NOON + 9);
+	paper_commit(paper);
+	assert_true(journal_anchor(paper->path, anchor, sizeof anchor, &paper->why));
+
+	paper_shut(paper);
+	copy(yesterday, paper->path);
+	for (int went_on = 0; went_on < 2; went_on++) {
+		assert_true(journal_verify(paper->path, NULL, &report, &paper->why));
+		assert_false(journal_verify(paper->path, anchor, &report, &paper->why));
+		assert_failure(&paper->why, REJECT, "JRN-953", NULL,
+			       went_on ? "rewritten" : "truncated");
+		if (went_on)
+			break;
+		paper_reopen(paper);
+		paper_begin(paper);
+		paper_message(paper, "m5", NOON + 99);
+		paper_commit(paper);
+	}
+}
+
 static void test_an_anchor_holds_while_the_journal_grows(void **state)
 {
 	struct paper *paper = *state;
@@ -235,6 +276,7 @@ int main(void)
 		TEST(test_what_was_forged_is_found),
 		TEST(test_an_anchor_convicts_a_truncated_journal),
 		TEST(test_an_anchor_convicts_a_rewritten_journal),
+		TEST(test_an_anchor_convicts_yesterdays_journal),
 		TEST(test_an_anchor_holds_while_the_journal_grows),
 		TEST(test_what_is_no_anchor_proves_nothing),
 		TEST(test_the_anchor_of_an_empty_journal_holds_for_ever),
