@@ -27,6 +27,7 @@ O := build/$(MODE)
 BIN := $(O)/bin
 PREFIX ?= /usr/local
 SHARE := $(DESTDIR)$(PREFIX)/share/nsw
+UNIT_FOLDER := $(DESTDIR)$(PREFIX)/lib/systemd/system
 
 # As many jobs as cores; a -j of the command line wins, and so does an outer make.
 ifeq ($(MAKELEVEL),0)
@@ -242,15 +243,21 @@ coverage:
 
 .PHONY: install uninstall clean help
 BUILD_FIRST ?= all
+UNITS := gateway/nswd.service adapters/nsw-adapter@.service
 install: $(BUILD_FIRST)
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/adapters
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/adapters $(UNIT_FOLDER)
 	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	cp -R schemas certs-example $(SHARE)
 	cp $(wildcard adapters/*.xml adapters/*.xsl adapters/*.md) $(SHARE)/adapters
 	chmod -R a+rX $(SHARE)
+	for unit in $(UNITS); do \
+		sed 's|@PREFIX@|$(PREFIX)|g' $$unit.in >$(UNIT_FOLDER)/$${unit##*/} && \
+		chmod 644 $(UNIT_FOLDER)/$${unit##*/} || exit; \
+	done
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,nswd nsw nsw-adapter)
+	rm -f $(addprefix $(UNIT_FOLDER)/,$(notdir $(UNITS)))
 	rm -rf $(SHARE)
 
 clean:
