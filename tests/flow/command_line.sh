@@ -8,7 +8,7 @@ exits 2 "no command is a mistake" nsw
 exits 2 "so is one that does not exist" nsw validat
 ok "the nearest is named" said "did you mean 'validate'"
 exits 2 "so is half a command" nsw journal
-ok "the other half is named" said 'one of: verify, anchor'
+ok "the other half is named" said 'one of: verify, anchor, prune'
 exits 2 "an unknown option" nsw ls --no-such-option
 exits 2 "a value that is none" nsw ls --limit many
 exits 2 "a duration that is none" nsw --timeout soon status
