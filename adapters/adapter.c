@@ -15,6 +15,7 @@
 #include "core/kind.h"
 #include "core/log.h"
 #include "core/programs.h"
+#include "core/secrets.h"
 
 #include "profile.h"
 #include "request.h"
@@ -313,6 +314,7 @@ int adapter_main(int count, char *words[])
 	int signal_number;
 	bool open;
 
+	secrets_stay_inside();
 	argp_program_version = "nsw-adapter 1";
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, count, words, 0, NULL, &arguments);

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,6 +20,7 @@
 #include "core/document.h"
 #include "core/log.h"
 #include "core/programs.h"
+#include "core/secrets.h"
 #include "core/text.h"
 #include "core/version.h"
 #include "service.h"
@@ -98,13 +98,19 @@ static enum log_level level_named(const char *name)
 
 /* ---- the state folder ---------------------------------------------------------------------- */
 
+/* Who may write there may put another journal in the place of ours. */
 static bool make_state(const struct settings *settings, struct failure *why)
 {
+	struct stat folder;
+
 	if (mkdir(settings->state, 0700) != 0 && errno != EEXIST) {
 		fault(why, "CFG-012", "the state folder cannot be made: %s", strerror(errno));
 		return failure_at(why, "%s", settings->state);
 	}
-	return true;
+	if (stat(settings->state, &folder) == 0 && (folder.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+		return true;
+	fault(why, "CFG-013", "others may write to the state folder: chmod go-w");
+	return failure_at(why, "%s", settings->state);
 }
 
 static bool write_line(const struct settings *settings, struct arena *arena, const char *name,
@@ -216,7 +222,7 @@ int nswd_main(int argc, char *argv[])
 	argp_program_version = "nswd " NSW_VERSION;
 	argp_err_exit_status = EXIT_USAGE;
 	umask(077);
-	prctl(PR_SET_DUMPABLE, 0); /* keys are in memory: no core dumps, no tracing */
+	secrets_stay_inside();
 	fill_options();
 	argp_parse(&argp, argc, argv, 0, NULL, &chosen);
 	document_setup();
@@ -225,6 +231,8 @@ int nswd_main(int argc, char *argv[])
 	good = choose_settings(&settings, arena, &chosen, &why) && make_state(&settings, &why);
 	if (good) {
 		log_level(level_named(settings.log));
+		if (geteuid() == 0)
+			log_line(LOG_WARN, "running-as-root", "better", "a user of its own", NULL);
 		good = serve(&settings, arena, &watch, &why);
 	}
 	if (!good)

@@ -14,6 +14,7 @@
 #include "core/document.h"
 #include "core/log.h"
 #include "core/nearest.h"
+#include "core/secrets.h"
 
 static enum exit_code run_help(struct session *session, int argc, char **argv);
 static const struct argp help_argp = {
@@ -287,6 +288,7 @@ int main(int argc, char **argv)
 
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
+	secrets_stay_inside(); /* it signs, and it meets the bus as a party */
 	document_setup();
 	log_level(LOG_WARN);
 	argp_err_exit_status = EXIT_USAGE;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/bus_endpoint.h"
 #include "core/bus_guard.h"
 #include "core/bus_parcel.h"
 #include "core/bus_peers.h"
@@ -60,6 +61,8 @@ bool bus_open(struct bus **out, const struct bus_settings *settings, struct keyr
 		bus_close(bus);
 		return false;
 	}
+	if (!endpoint_local(bus_endpoint(bus)))
+		log_line(LOG_WARN, "open-to-the-network", "endpoint", bus_endpoint(bus), NULL);
 	*out = bus;
 	return true;
 }

@@ -34,6 +34,16 @@ bool endpoint_check(const char *endpoint, struct failure *why)
 	return failure_at(why, "%s", endpoint);
 }
 
+bool endpoint_local(const char *endpoint)
+{
+	static const char *const local[] = { IPC, TCP "127.", TCP "[::1]:", TCP "[::ffff:127." };
+
+	for (size_t i = 0; i < sizeof local / sizeof *local; i++)
+		if (starts_with(endpoint, local[i]))
+			return true;
+	return false;
+}
+
 /* libzmq unlinks whatever socket it finds and binds: right for what a dead process left behind,
  * but a living gateway would lose its door without noticing. Hence this knock. */
 bool endpoint_taken(const char *endpoint)

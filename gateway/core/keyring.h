@@ -57,7 +57,7 @@ struct signing_key {
 
 /* FAULT KEY-001 folder or file unreadable, KEY-002 a certificate, key or CRL that does not
  * parse or does not fit its folder (place names the file), KEY-003 a private key that others
- * may read. The three may also come from the questions about private keys below. */
+ * may read or replace, or that is another user's. The three may also come from the questions about private keys below. */
 MUST_CHECK bool keyring_open(struct keyring **out, const char *folder, struct failure *why);
 void keyring_close(struct keyring *keyring); /* NULL is fine */
 MUST_CHECK bool keyring_reload(struct keyring *keyring, struct failure *why);

@@ -63,7 +63,9 @@ static bool add_key(struct member *member, const char *path, const char *key, st
 	unsigned char raw[RAW_SIZE];
 
 	if (!z85_parse(key, raw))
-		return unfit(why, path, "'%.40s' is not a transport key (Z85, 40 characters)", key);
+		/* Not quoted: it may be a secret that was put in the wrong file. */
+		return unfit(why, path, "key %zu is not a transport key (Z85, 40 characters)",
+			     member->curve_count + 1);
 	if (is_published(key))
 		return unfit(why, path, "'%s' is a test key of ZeroMQ's documentation", key);
 	if (member->curve_count == CURVE_KEYS_MAX)

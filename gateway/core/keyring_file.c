@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -53,6 +54,41 @@ static bool read_all(struct key_file *out, int descriptor, size_t size)
 	return true;
 }
 
+static bool exposed(struct failure *why, const char *path, const char *text)
+{
+	fault(why, "KEY-003", "%s", text);
+	return failure_at(why, "%s", path);
+}
+
+/* Whoever may write to a folder may put another key in the place of ours. */
+static bool closed_folder(const char *file, const char *path, struct failure *why)
+{
+	const char *slash = strrchr(file, '/');
+	size_t length = slash != NULL ? (size_t)(slash - file) : 1;
+	char folder[PATH_MAX];
+	struct stat found;
+
+	snprintf(folder, sizeof folder, "%.*s", (int)length, slash != NULL ? file : ".");
+	if (stat(*folder != '\0' ? folder : "/", &found) != 0)
+		return unreadable(why, path, errno);
+	return (found.st_mode & (S_IWGRP | S_IWOTH)) == 0 ||
+	       exposed(why, path, "others may write to the folder of this private key: chmod go-w");
+}
+
+/* A link is allowed; both the folder it stands in and the one it leads to must be closed. */
+static bool kept_private(const struct stat *file, const char *path, struct failure *why)
+{
+	char real[PATH_MAX];
+
+	if ((file->st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		return exposed(why, path, "others may read this private key: chmod 600");
+	if (file->st_uid != geteuid())
+		return exposed(why, path, "this private key belongs to another user: chown");
+	if (realpath(path, real) == NULL)
+		return unreadable(why, path, errno);
+	return closed_folder(path, path, why) && closed_folder(real, path, why);
+}
+
 static bool fit_to_read(int descriptor, const char *path, enum secrecy secrecy, size_t *size,
 			struct failure *why)
 {
@@ -64,10 +100,8 @@ static bool fit_to_read(int descriptor, const char *path, enum secrecy secrecy, 
 		return unreadable(why, path, S_ISDIR(file.st_mode) ? EISDIR : EINVAL);
 	if (file.st_size > FILE_LIMIT)
 		return unreadable(why, path, EFBIG);
-	if (secrecy == PRIVATE && (file.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-		fault(why, "KEY-003", "others may read this private key: chmod 600");
-		return failure_at(why, "%s", path);
-	}
+	if (secrecy == PRIVATE && !kept_private(&file, path, why))
+		return false;
 	*size = (size_t)file.st_size;
 	return true;
 }
@@ -119,8 +153,8 @@ static bool next_pem(BIO *bio, const char *kind, struct arena *arena, struct der
 		*out = (struct der){ arena_copy(arena, bytes, (size_t)length), (size_t)length };
 	OPENSSL_free(name);
 	OPENSSL_free(header);
-	OPENSSL_free(bytes);
-	ERR_clear_error(); /* the end of the file counts as an error */
+	OPENSSL_clear_free(bytes, (size_t)length); /* a key may stand in the wrong file */
+	ERR_clear_error();			   /* the end of the file counts as an error */
 	return found;
 }
 

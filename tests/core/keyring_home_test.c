@@ -159,6 +159,14 @@ static void test_only_a_usable_private_key_is_taken(void **state)
 	} rows[] = {
 		{ "chmod 640 $P/parties/T1/sign.key", "KEY-003" },
 		{ "chmod 604 $P/parties/T1/sign.key", "KEY-003" },
+		{ "chmod 770 $P/parties/T1", "KEY-003" },
+		{ "chmod 707 $P/parties/T1", "KEY-003" },
+		{ "mkdir -m 777 $P/open && mv $P/parties/T1/sign.key $P/open && "
+		  "ln -s ../../open/sign.key $P/parties/T1/sign.key",
+		  "KEY-003" },
+		{ "test $(id -u) -ne 0 && chmod 640 $P/parties/T1/sign.key || "
+		  "chown 4242 $P/parties/T1/sign.key",
+		  "KEY-003" },
 		{ "cp $P/parties/T2/sign.key $P/parties/T1/sign.key", "KEY-002" },
 		{ "cp $P/parties/T1/sign.crt $P/parties/T1/sign.key; "
 		  "chmod 600 $P/parties/T1/sign.key",
@@ -180,8 +188,8 @@ static void test_only_a_usable_private_key_is_taken(void **state)
 		assert_works(key_at(keyring, "T2", IN_2014));
 		assert_no_key(keyring, "T1", IN_2014, rows[i].code, "parties/T1/sign.key");
 		/* Once mended it is found, without a reload. */
-		shell("rm -r $P/parties/T1/sign.key && cp -p $D/pki/parties/T1/sign.key "
-		      "$P/parties/T1");
+		shell("rm -r $P/parties/T1/sign.key && chmod 755 $P/parties/T1 && "
+		      "cp -p $D/pki/parties/T1/sign.key $P/parties/T1");
 		assert_works(key_at(keyring, "T1", IN_2014));
 		keyring_close(keyring);
 		shell("rm -r $P");
