@@ -5,6 +5,7 @@
 #:	make test			every test, with totals; does its own set-up
 #:	make test ONLY=core/bus		one area of it
 #:	make crash N=500		kill the gateway N times and account for every message
+#:	make fuzz TARGET= SECONDS=60	hostile bytes for one reader, or for each in turn
 #:	make bench			what a message costs beside a floor of the same run
 #:	make pki			the example keys and certificates, in build/pki
 #:	make coverage			every test, and which lines they reached
@@ -17,7 +18,7 @@
 # One file, no recursion. New sources are found by themselves: a .c file belongs to the
 # program whose folder it stands in, a tests/**/NAME_test.c is a test program of its own.
 
-MODES := debug release asan tsan cover
+MODES := debug release asan tsan cover fuzz
 MODE ?= $(if $(filter install,$(MAKECMDGOALS)),release,debug)
 ifeq ($(filter $(MODE),$(MODES)),)
 $(error MODE=$(MODE) is unknown; there are: $(MODES))
@@ -58,11 +59,12 @@ MODE_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer $(GUESSES)
 MODE_tsan := -O1 -g -fsanitize=thread $(GUESSES)
 MODE_cover := -O0 -g --coverage
+MODE_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all $(GUESSES)
 
 # Goals that build nothing work on any machine; demo, test and their like install what is
 # missing; all others name it and stop.
 QUIET_GOALS := help clean uninstall format-check cppcheck
-SELF_INSTALLING := demo test crash bench coverage
+SELF_INSTALLING := demo test crash bench coverage fuzz
 installing := $(filter $(SELF_INSTALLING),$(MAKECMDGOALS))
 need := .ci/packages $(if $(installing),install,check)
 ifneq ($(filter-out $(QUIET_GOALS),$(or $(MAKECMDGOALS),all)),)
@@ -71,7 +73,7 @@ endif
 .PHONY: FORCE
 build/packages.mk: FORCE
 	@mkdir -p build
-	@$(need) build $(if $(installing),run test)
+	@$(need) build $(if $(installing),run test) $(if $(filter fuzz,$(installing)),ci)
 	@.ci/packages flags | cmp -s - $@ || .ci/packages flags >$@
 
 FLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -fstack-protector-strong $(MODE_$(MODE)) $(PKG_CFLAGS) \
@@ -150,8 +152,16 @@ $(T)/crash/nswd: $(call objects,$(nswd_main) tests/crash/vfs.c) $(gateway)
 BENCH := $(T)/bench/stages
 $(BENCH): $(call objects,tests/bench/stages.c) $(T)/helpers.a $(gateway)
 
+# One reader and hostile bytes: for libFuzzer, else to replay what there is (tests/fuzz/fuzz.h).
+FUZZ_PARTS := $(addprefix tests/fuzz/,engine.c replay.c files.c)
+FUZZ := $(patsubst %.c,$(O)/%,$(filter-out $(FUZZ_PARTS),$(wildcard tests/fuzz/*.c)))
+$(FUZZ): %: %.o $(call objects,tests/fuzz/files.c tests/fuzz/$(if $(filter fuzz,$(MODE)),engine,replay).c) $(command)
+ifeq ($(MODE),fuzz)
+$(FUZZ): LIBS += -fsanitize=fuzzer
+endif
+
 ifeq ($(MODE),tsan)
-$(PROGRAMS) $(TESTS) $(CRASH): $(T)/tsan.o
+$(PROGRAMS) $(TESTS) $(CRASH) $(FUZZ): $(T)/tsan.o
 endif
 
 # Adapters see gateway/core as "core/..." and nothing else of the gateway.
@@ -173,7 +183,7 @@ $(O)/%.a: $(O)/files
 	@mkdir -p $(@D) && rm -f $@
 	$(Q)ar rcsD $@ $(filter %.o,$^)
 
-$(PROGRAMS) $(TESTS) $(CRASH) $(BENCH):
+$(PROGRAMS) $(TESTS) $(CRASH) $(FUZZ) $(BENCH):
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(FLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS) $(if $(filter %_test $(BENCH),$@),-lcmocka)
@@ -187,7 +197,7 @@ $(O)/files: FORCE
 
 # ---- running it -----------------------------------------------------------------------------
 
-.PHONY: pki tools demo test crash bench
+.PHONY: pki tools demo test crash bench fuzz
 pki: build/pki/.made
 build/pki/.made: $(filter-out %.md,$(wildcard certs-example/*))
 	$(call say,PKI,$(@D))
@@ -201,12 +211,20 @@ build/pki/.made: | tools
 demo: all pki | tools
 	@$(BIN)/nsw demo
 
-test: all tests $(CRASH) pki | tools
+test: all tests $(CRASH) $(FUZZ) pki | tools
 	@O=$(O) MODE=$(MODE) CC='$(CC)' CFLAGS='$(CFLAGS)' TEST_UNDER='$(strip $(TEST_UNDER))' tests/run $(strip $(ONLY))
 
 N ?= 500
 crash: all pki $(CRASH) | tools
 	@O=$(O) MODE=$(MODE) tests/crash/run $(N)
+
+SECONDS ?= 60
+fuzz: all pki | tools
+	@$(MAKE) --no-print-directory MODE=fuzz CC=clang fuzz-targets
+	@O=build/fuzz tests/fuzz/run $(SECONDS) $(TARGET)
+
+.PHONY: fuzz-targets
+fuzz-targets: $(FUZZ)
 
 bench:
 	@$(MAKE) --no-print-directory MODE=release all pki build/release/tests/bench/stages
