@@ -8,36 +8,10 @@
 
 #include <cmocka.h>
 
-#include "core/kind.h"
-#include "journal/life.h"
+#include "ours.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define DECEMBER_2015	INT64_C(1448931600000)
-
-static const char *const schemas[] = { "schemas", NULL };
-static struct kinds *kinds;
-static struct lives *lives;
-
-static int load(void **state)
-{
-	struct failure why;
-	char line[1024];
-
-	(void)state;
-	document_setup();
-	if (kinds_load(&kinds, schemas, 1, &why) && lives_load(&lives, kinds, schemas, &why))
-		return 0;
-	print_error("%s\n", failure_line(&why, line, sizeof line));
-	return -1;
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	lives_free(lives);
-	kinds_free(kinds);
-	return 0;
-}
 
 static const struct {
 	const char *kind, *asks;
@@ -63,7 +37,7 @@ static const struct {
 static const struct life_row *row_for(const char *kind, const char *state, const char *event,
 				      const char *facts)
 {
-	const struct life *life = life_of(lives, kinds_named(kinds, kind));
+	const struct life *life = ours_life(kind);
 	xmlDocPtr tree = xmlReadMemory(facts, (int)strlen(facts), "facts", NULL, XML_PARSE_NONET);
 	const struct life_row *row;
 	struct failure why;
@@ -159,5 +133,5 @@ int main(void)
 		cmocka_unit_test(test_what_is_over_is_not_cancelled_whatever_the_reference),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, ours_open, ours_close);
 }

@@ -9,40 +9,13 @@
 
 #include <cmocka.h>
 
-#include "core/kind.h"
 #include "core/text.h"
-#include "journal/life.h"
+#include "ours.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define DECEMBER_2015	INT64_C(1449104400000) /* 2015-12-03T08:00+07:00 */
 
-static struct kinds *kinds;
-static struct lives *lives;
-static const struct life *life;
-
-static int load(void **state)
-{
-	static const char *const schemas[] = { "schemas", NULL };
-	struct failure why;
-	char line[1024];
-
-	(void)state;
-	document_setup();
-	if (!kinds_load(&kinds, schemas, 1, &why) || !lives_load(&lives, kinds, schemas, &why)) {
-		print_error("%s\n", failure_line(&why, line, sizeof line));
-		return -1;
-	}
-	life = life_of(lives, kinds_named(kinds, "COO-ISS"));
-	return 0;
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	lives_free(lives);
-	kinds_free(kinds);
-	return 0;
-}
+#define COO "COO-ISS"
 
 struct step {
 	const char *state, *event, *facts;
@@ -192,7 +165,7 @@ static const struct life_row *row_for(const struct step *step)
 	struct failure why;
 
 	assert_non_null(tree);
-	if (!life_row(life, step->state, step->event, tree, DECEMBER_2015, &row, &why))
+	if (!life_row(ours_life(COO), step->state, step->event, tree, DECEMBER_2015, &row, &why))
 		fail_msg("%s, %s: %s", step->state, step->event, why.text);
 	xmlFreeDoc(tree);
 	return row;
@@ -274,11 +247,11 @@ static void test_a_certificate_outlives_its_validity_by_no_state(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		assert_int_equal(life_timeout(life, rows[i].state),
+		assert_int_equal(life_timeout(ours_life(COO), rows[i].state),
 				 rows[i].days * INT64_C(86400000));
-		assert_int_equal(life_final(life, rows[i].state), rows[i].days == 0);
-		assert_string_equal(life_result(life, rows[i].state), rows[i].result);
-		assert_int_equal(life_frees(life, rows[i].state), rows[i].frees);
+		assert_int_equal(life_final(ours_life(COO), rows[i].state), rows[i].days == 0);
+		assert_string_equal(life_result(ours_life(COO), rows[i].state), rows[i].result);
+		assert_int_equal(life_frees(ours_life(COO), rows[i].state), rows[i].frees);
 	}
 }
 
@@ -292,5 +265,5 @@ int main(void)
 		cmocka_unit_test(test_a_certificate_outlives_its_validity_by_no_state),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, ours_open, ours_close);
 }

@@ -240,5 +240,5 @@ int main(void)
 		cmocka_unit_test(test_an_amendment_keeps_party_kind_and_office),
 	};
 
-	return cmocka_run_group_tests(tests, papers_open, papers_close);
+	return cmocka_run_group_tests(tests, ours_open, ours_close);
 }

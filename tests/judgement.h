@@ -1,7 +1,7 @@
 /*
  * judgement - rules of the journal phase, asked on a day about journal facts that a test writes.
  *
- * By the calendar and the register of schemas/; papers_open() must have loaded them. Each
+ * By the calendar and the register of schemas/; ours_open() must have loaded them. Each
  * finding must speak both languages and say what to do.
  */
 #ifndef NSW_TEST_JUDGEMENT_H

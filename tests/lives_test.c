@@ -9,52 +9,12 @@
 
 #include <cmocka.h>
 
-#include "core/kind.h"
 #include "core/scratch.h"
 #include "core/text.h"
-#include "deliver/plan.h"
-#include "journal/life.h"
+#include "ours.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define FEBRUARY_2014	INT64_C(1393380000000)
-
-static const char *const schemas[] = { "schemas", NULL };
-static struct kinds *kinds;
-static struct lives *lives;
-static struct parties *parties;
-static struct plan *plan;
-
-static bool load_plan(struct failure *why)
-{
-	struct plan_data data = plan_data_of(kinds, parties);
-
-	return plan_load(&plan, &data, schemas, why);
-}
-
-static int load(void **state)
-{
-	static const char *const adapters[] = { "adapters" };
-	struct failure why;
-	char line[1024];
-
-	(void)state;
-	document_setup();
-	if (kinds_load(&kinds, schemas, 1, &why) && lives_load(&lives, kinds, schemas, &why) &&
-	    parties_load(&parties, adapters, 1, &why) && load_plan(&why))
-		return 0;
-	print_error("%s\n", failure_line(&why, line, sizeof line));
-	return -1;
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	plan_free(plan);
-	parties_free(parties);
-	lives_free(lives);
-	kinds_free(kinds);
-	return 0;
-}
 
 /* ---- lives ------------------------------------------------------------------------------ */
 
@@ -296,12 +256,12 @@ static const struct step generic_steps[] = {
 
 static const struct life *import_life(void)
 {
-	return life_of(lives, kinds_named(kinds, "DEC-IMP"));
+	return ours_life("DEC-IMP");
 }
 
 static const struct life *export_life(void)
 {
-	return life_of(lives, kinds_named(kinds, "DEC-EXP"));
+	return ours_life("DEC-EXP");
 }
 
 static void test_a_declaration_lives_as_customs_would_have_it(void **state)
@@ -433,7 +393,7 @@ static const char *procedures_for(struct arena *arena, const char *kind, const c
 	size_t count;
 
 	facts_add(facts, facts_add(facts, NULL, "item", NULL), "hs", hs);
-	if (!plan_tasks(plan, facts, FEBRUARY_2014, arena, &tasks, &count, &why))
+	if (!plan_tasks(ours.plan, facts, FEBRUARY_2014, arena, &tasks, &count, &why))
 		fail_msg("%s", why.text);
 	text_add(&procedures, "");
 	for (size_t i = 0; i < count; i++)
@@ -486,5 +446,5 @@ int main(void)
 		cmocka_unit_test(test_customs_always_decides_and_quarantine_where_it_must),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, ours_open, ours_close);
 }

@@ -333,5 +333,5 @@ int main(void)
 		cmocka_unit_test(test_every_state_answers_a_query_and_ends),
 	};
 
-	return cmocka_run_group_tests(tests, papers_open, papers_close);
+	return cmocka_run_group_tests(tests, ours_open, ours_close);
 }

@@ -15,34 +15,9 @@
 
 #define CORPUS "tests/corpus"
 
-static const char *const folders[] = { "schemas", NULL };
-static struct kinds *kinds;
-static struct lives *lives;
-
-int papers_open(void **state)
-{
-	struct failure why;
-	char line[1024];
-
-	(void)state;
-	document_setup();
-	if (kinds_load(&kinds, folders, 1, &why) && lives_load(&lives, kinds, folders, &why))
-		return 0;
-	print_error("%s\n", failure_line(&why, line, sizeof line));
-	return -1;
-}
-
-int papers_close(void **state)
-{
-	(void)state;
-	lives_free(lives);
-	kinds_free(kinds);
-	return 0;
-}
-
 const struct kind *papers_kind(const char *id)
 {
-	const struct kind *kind = kinds_named(kinds, id);
+	const struct kind *kind = kinds_named(ours.kinds, id);
 
 	if (kind == NULL)
 		fail_msg("there is no kind %s", id);
@@ -78,7 +53,7 @@ static const struct kind *judge(const struct document *document, gateway_time at
 	const struct kind *kind;
 	struct failure why;
 
-	must(kinds_recognise(kinds, document, &kind, &why), &why);
+	must(kinds_recognise(ours.kinds, document, &kind, &why), &why);
 	must(kind_validate(kind, document, findings, &why), &why);
 	if (findings->errors == 0)
 		must(kind_check(kind, document, at, findings, &why), &why);
@@ -251,8 +226,8 @@ static const struct life_row *find_row(const char *kind, gateway_time at,
 	const struct life_row *row;
 	struct failure why;
 
-	must(life_row(life_of(lives, papers_kind(kind)), step->state, step->event, tree, at, &row,
-		      &why),
+	must(life_row(life_of(ours.lives, papers_kind(kind)), step->state, step->event, tree, at,
+		      &row, &why),
 	     &why);
 	xmlFreeDoc(tree);
 	arena_free(arena);
@@ -290,7 +265,7 @@ void papers_steps(const char *kind, gateway_time at, const struct papers_step *s
 
 void papers_states(const char *kind, const char *const states[])
 {
-	const struct life *life = life_of(lives, papers_kind(kind));
+	const struct life *life = life_of(ours.lives, papers_kind(kind));
 
 	for (; *states != NULL; states++) {
 		const struct papers_step asked = { *states, "query", "", "=", "state" };

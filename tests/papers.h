@@ -1,17 +1,13 @@
 /*
  * papers - documents of our kinds held against everything their folders say of them.
  *
- * papers_open and papers_close are cmocka's group set-up and tear-down: the kinds and lives of
- * schemas/ are loaded. Whatever does not hold fails the test, with the file and what was said.
+ * The group's set-up and tear-down are those of ours.h. Whatever does not hold fails the test, with
+ * the file and what was said.
  */
 #ifndef NSW_TEST_PAPERS_H
 #define NSW_TEST_PAPERS_H
 
-#include "core/kind.h"
-#include "journal/life.h"
-
-int papers_open(void **state);
-int papers_close(void **state);
+#include "ours.h"
 
 const struct kind *papers_kind(const char *id); /* it exists */
 

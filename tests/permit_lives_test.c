@@ -8,36 +8,10 @@
 
 #include <cmocka.h>
 
-#include "core/kind.h"
-#include "journal/life.h"
+#include "ours.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define DECEMBER_2015	INT64_C(1448935200000) /* 2015-12-01T09:00+07:00 */
-
-static const char *const schemas[] = { "schemas", NULL };
-static struct kinds *kinds;
-static struct lives *lives;
-
-static int load(void **state)
-{
-	struct failure why;
-	char line[1024];
-
-	(void)state;
-	document_setup();
-	if (kinds_load(&kinds, schemas, 1, &why) && lives_load(&lives, kinds, schemas, &why))
-		return 0;
-	print_error("%s\n", failure_line(&why, line, sizeof line));
-	return -1;
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	lives_free(lives);
-	kinds_free(kinds);
-	return 0;
-}
 
 struct step {
 	const char *state, *event; /* before, and what happens */
@@ -168,7 +142,7 @@ static void check_step(const struct life *life, const struct step *step, struct 
 
 static void check_steps(const char *kind, const struct step *steps, size_t count)
 {
-	const struct life *life = life_of(lives, kinds_named(kinds, kind));
+	const struct life *life = ours_life(kind);
 	struct arena *arena = arena_new();
 
 	for (size_t i = 0; i < count; i++)
@@ -204,7 +178,7 @@ static void test_each_word_of_the_agency_goes_to_trader_and_customs(void **state
 					      "APPROVED",  "PART_USED" };
 	static const char *const words[] = { "RECEIVED", "DOCS_REQUIRED", "FEE_DUE", "APPROVED",
 					     "REFUSED",	 "SUSPENDED",	  "REVOKED", "CANCELLED" };
-	const struct life *life = life_of(lives, kinds_named(kinds, "LPA"));
+	const struct life *life = ours_life("LPA");
 	struct arena *arena = arena_new();
 
 	(void)state;
@@ -233,5 +207,5 @@ int main(void)
 		cmocka_unit_test(test_each_word_of_the_agency_goes_to_trader_and_customs),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, ours_open, ours_close);
 }

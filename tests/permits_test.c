@@ -104,5 +104,5 @@ int main(void)
 		cmocka_unit_test(test_the_past_of_a_notice_is_minded),
 	};
 
-	return cmocka_run_group_tests(tests, papers_open, papers_close);
+	return cmocka_run_group_tests(tests, ours_open, ours_close);
 }

@@ -277,5 +277,5 @@ int main(void)
 		cmocka_unit_test(test_a_copy_beside_the_paper_is_compared_and_refuses_nothing),
 	};
 
-	return cmocka_run_group_tests(tests, papers_open, papers_close);
+	return cmocka_run_group_tests(tests, ours_open, ours_close);
 }

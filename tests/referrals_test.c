@@ -7,56 +7,19 @@
 
 #include <cmocka.h>
 
-#include "core/kind.h"
 #include "core/procedures.h"
 #include "core/text.h"
-#include "deliver/plan.h"
+#include "ours.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define DECEMBER_2015	INT64_C(1448935200000) /* 2015-12-01T09:00+07:00 */
-
-static const char *const schemas[] = { "schemas", NULL };
-static struct kinds *kinds;
-static struct parties *parties;
-static struct plan *plan;
-
-static bool load_plan(struct failure *why)
-{
-	struct plan_data data = plan_data_of(kinds, parties);
-
-	return plan_load(&plan, &data, schemas, why);
-}
-
-static int load(void **state)
-{
-	static const char *const adapters[] = { "adapters" };
-	struct failure why;
-	char line[1024];
-
-	(void)state;
-	document_setup();
-	if (kinds_load(&kinds, schemas, 1, &why) && parties_load(&parties, adapters, 1, &why) &&
-	    load_plan(&why))
-		return 0;
-	print_error("%s\n", failure_line(&why, line, sizeof line));
-	return -1;
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	plan_free(plan);
-	parties_free(parties);
-	kinds_free(kinds);
-	return 0;
-}
 
 /* ---- the register ----------------------------------------------------------------------------- */
 
 static void test_every_ministry_has_three_to_six_procedures(void **state)
 {
 	static const char *const ministries[] = { "MoF", "MoT", "MoIT", "MARD", "MoH", "MONRE" };
-	const struct procedures *procedures = kinds_procedures(kinds);
+	const struct procedures *procedures = kinds_procedures(ours.kinds);
 
 	(void)state;
 	for (size_t party = 0; party < COUNT_OF(ministries); party++) {
@@ -72,7 +35,7 @@ static void test_every_ministry_has_three_to_six_procedures(void **state)
 
 static void test_every_procedure_says_where_it_is_known_from(void **state)
 {
-	const struct procedures *procedures = kinds_procedures(kinds);
+	const struct procedures *procedures = kinds_procedures(ours.kinds);
 
 	(void)state;
 	for (size_t i = 0; i < procedures_count(procedures); i++) {
@@ -111,7 +74,7 @@ static void test_one_product_has_one_agency(void **state)
 		{ "23099090", "MARD-FEED" },   { "22021010", NULL },
 		{ "84834090", NULL },
 	};
-	const struct procedures *procedures = kinds_procedures(kinds);
+	const struct procedures *procedures = kinds_procedures(ours.kinds);
 
 	(void)state;
 	for (size_t row = 0; row < COUNT_OF(rows); row++) {
@@ -170,7 +133,8 @@ static const char *asked_for(struct arena *arena, const struct question_asked *a
 	struct failure why;
 	size_t count;
 
-	if (!plan_tasks(plan, facts_of(arena, asked), DECEMBER_2015, arena, &tasks, &count, &why))
+	if (!plan_tasks(ours.plan, facts_of(arena, asked), DECEMBER_2015, arena, &tasks, &count,
+			&why))
 		fail_msg("%s", why.text);
 	text_add(&list, "");
 	for (size_t i = 0; i < count; i++)
@@ -272,5 +236,5 @@ int main(void)
 		cmocka_unit_test(test_goods_are_referred_to_those_who_look_at_them),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, ours_open, ours_close);
 }
