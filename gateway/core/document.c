@@ -43,6 +43,8 @@ struct parse {
 	const char *name;
 	struct failure *why;
 	bool refused;
+	const char *bytes; /* not read yet */
+	size_t left;
 	int depth, elements, namespaces;
 	size_t text; /* length of the text node being read */
 };
@@ -54,17 +56,36 @@ static struct parse *parse_of(void *context)
 	return ((xmlParserCtxtPtr)context)->_private;
 }
 
-/* After a reject(): say where, and parse nothing more. */
-static void stop_at(struct parse *parse, int line)
+/* After a reject(): say where; nothing more is read. */
+static void refuse_at(struct parse *parse, int line)
 {
 	failure_at(parse->why, "%s:%d", parse->name, line);
 	parse->refused = true;
+}
+
+/*
+ * Only at the end of an event of the parser's: xmlStopParser frees what is being read, and an
+ * error may be told in the middle of an element whose attributes still point there.
+ */
+static void stop(struct parse *parse)
+{
+	if (!parse->refused)
+		refuse_at(parse, parse->parser->input->line);
 	xmlStopParser(parse->parser);
 }
 
-static void stop(struct parse *parse)
+/* What libxml2 reads next: nothing, once the document is refused. */
+static int read_on(void *context, char *out, int size)
 {
-	stop_at(parse, parse->parser->input->line);
+	struct parse *parse = context;
+	size_t length = parse->left < (size_t)size ? parse->left : (size_t)size;
+
+	if (parse->refused)
+		return 0;
+	memcpy(out, parse->bytes, length);
+	parse->bytes += length;
+	parse->left -= length;
+	return (int)length;
 }
 
 /* libxml2's message as one clean piece of text, without the name of its own function. */
@@ -97,7 +118,7 @@ static void on_error(void *context, xmlErrorPtr error)
 		return;
 	clean_message(message, sizeof message, error->message != NULL ? error->message : "");
 	reject(parse->why, "XML-001", "not well-formed: %s", message);
-	stop_at(parse, error->line);
+	refuse_at(parse, error->line);
 }
 
 /* ---- counting ------------------------------------------------------------------------- */
@@ -144,7 +165,7 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
 	parse->elements++;
 	parse->namespaces += namespace_count;
 	parse->text = 0;
-	if (within_limits(parse, attribute_count, attributes))
+	if (!parse->refused && within_limits(parse, attribute_count, attributes))
 		xmlSAX2StartElementNs(context, name, prefix, uri, namespace_count, namespaces,
 				      attribute_count, defaulted_count, attributes);
 	else
@@ -166,9 +187,11 @@ static void on_end(void *context, const xmlChar *name, const xmlChar *prefix, co
 static bool text_fits(struct parse *parse, int length)
 {
 	parse->text += (size_t)length;
-	if (parse->text <= parse->limits->text)
+	if (!parse->refused && parse->text <= parse->limits->text)
 		return true;
-	reject(parse->why, "XML-008", "a text is longer than %zu bytes", parse->limits->text);
+	if (!parse->refused)
+		reject(parse->why, "XML-008", "a text is longer than %zu bytes",
+		       parse->limits->text);
 	stop(parse);
 	return false;
 }
@@ -204,11 +227,12 @@ static xmlDocPtr parse_tree(struct parse *parse, const void *bytes, size_t lengt
 
 	watch(parse->parser->sax);
 	parse->parser->_private = parse;
-	tree = xmlCtxtReadMemory(parse->parser, bytes, (int)length, parse->name, NULL,
-				 PARSE_OPTIONS);
+	parse->bytes = bytes;
+	parse->left = length;
+	tree = xmlCtxtReadIO(parse->parser, read_on, NULL, parse, parse->name, NULL, PARSE_OPTIONS);
 	if (tree == NULL && !parse->refused) {
 		reject(parse->why, "XML-001", "not well-formed");
-		stop_at(parse, 1);
+		refuse_at(parse, 1);
 	}
 	if (!parse->refused)
 		return tree;
