@@ -143,10 +143,11 @@ $(call in,cli): $(call helpers,cli) $(T)/helpers.a $(command)
 $(call in,adapters): $(call helpers,adapters) $(T)/helpers.a $(adapter)
 $(filter-out $(call in,core cli adapters $(STAGE_TESTS)),$(TESTS)): $(T)/helpers.a $(gateway)
 
-# The crash harness, and the gateway on a disk that forgets what was not synced.
+# The crash harness, and the gateway on a machine whose disk forgets and whose clock jumps.
 CRASH := $(T)/crash/crash $(T)/crash/nswd
-$(T)/crash/crash: $(call objects,$(filter-out %/vfs.c,$(wildcard tests/crash/*.c))) $(gateway)
-$(T)/crash/nswd: $(call objects,$(nswd_main) tests/crash/vfs.c) $(gateway)
+CRASH_MACHINE := $(addprefix tests/crash/,vfs.c jump.c)
+$(T)/crash/crash: $(call objects,$(filter-out $(CRASH_MACHINE),$(wildcard tests/crash/*.c))) $(gateway)
+$(T)/crash/nswd: $(call objects,$(nswd_main) $(CRASH_MACHINE)) $(gateway)
 
 # What a message costs: tests/bench.
 BENCH := $(T)/bench/stages

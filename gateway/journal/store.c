@@ -39,6 +39,17 @@ static const char setup_write[] = "PRAGMA journal_mode=WAL;"
 				  "PRAGMA temp_store=MEMORY;"
 				  "PRAGMA foreign_keys=OFF;";
 
+/*
+ * A write or a sync has failed: what SQLite believes to have written may be gone. It would still
+ * fold the log into the database when it closes, and from what it believes; the next to open reads
+ * what is there.
+ */
+static void broke(struct store *store)
+{
+	store->broken = true;
+	sqlite3_db_config(store->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+}
+
 /* The journal's own word for what SQLite says. Who cannot be told why would take "could not
  * ask" for "is not there": then nothing more that this store says may be believed. */
 static bool refuse(struct store *store, const char *doing, struct failure *why)
@@ -54,7 +65,7 @@ static bool refuse(struct store *store, const char *doing, struct failure *why)
 	case SQLITE_NOTADB:
 	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
-		store->broken = true;
+		broke(store);
 		return fault(why, "JRN-904", "the journal cannot be written or read: %s",
 			     sqlite3_errmsg(store->database));
 	default:

@@ -20,9 +20,21 @@
 #define SAMPLES 2
 #define END_MS	20000 /* for everything to come to its end */
 
+enum disk { DISK_FULL, DISK_WRITE, DISK_TORN_WRITE, DISK_SYNC, DISK_READ_ONLY, DISK_TROUBLES };
+
+/* What befalls one life of the gateway. */
+struct fate {
+	char at[64];			  /* crash point and passage; "": none */
+	char disk[32];			  /* what fails at which call (vfs.c); "": nothing */
+	int gateway_after, adapter_after; /* ms until it is killed; -1: it is not */
+	int jump, jump_at;		  /* seconds; at the how-manieth look at the clock */
+	bool second;			  /* another gateway is started on the same state */
+};
+
 struct harness {
 	const char *gateway, *adapter, *keys, *settings, *work;
-	const char *at; /* the one crash point to die at; NULL: each in its turn */
+	const char *at;	  /* the one crash point to die at; NULL: each in its turn */
+	const char *disk; /* the one way in which the disk fails; likewise */
 	size_t rounds;
 	uint64_t seed, draws;
 	char state[512], journal[600], endpoint[600];
@@ -30,7 +42,10 @@ struct harness {
 	struct keyring *keyring;
 	struct books books;
 	pid_t adapter_pid;
-	size_t hits[CRASH_POINTS], random_kills, references, violations, messages, receipted;
+	size_t hits[CRASH_POINTS], deaths[CRASH_POINTS];
+	size_t disk_rounds[DISK_TROUBLES], disk_hits[DISK_TROUBLES];
+	size_t random_kills, adapter_kills, both_kills, jumps, seconds;
+	size_t references, violations, messages, receipted;
 };
 
 /* The harness itself cannot go on: exit 2. */
@@ -42,9 +57,12 @@ size_t draw_below(struct harness *harness, size_t limit);
 
 /* processes.c. No way out of the harness leaves one of them behind. */
 void start_adapter(struct harness *harness);
-pid_t start_gateway(struct harness *harness, const char *at); /* `at` NULL: it is left alone */
-void end(pid_t pid);					      /* SIGKILL; 0 is fine */
-bool lives(pid_t *pid);					      /* false, and 0, once it is dead */
+pid_t start_gateway(struct harness *harness, const struct fate *fate);
+void end(pid_t pid);	/* SIGKILL; 0 is fine */
+bool lives(pid_t *pid); /* the gateway; false, and 0, once it is dead */
+int last_status(void);	/* of the gateway that was found dead, as waitpid() tells it */
+/* A second gateway on the same state ends at once and says why (JRN-902). */
+bool second_is_kept_out(struct harness *harness);
 void end_all_at_exit(void);
 
 #endif

@@ -1,15 +1,18 @@
 /* processes - started with what the crash needs, killed without a word. */
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "harness.h"
 
 static pid_t running[2];
+static int status_of_death;
 enum { GATEWAY_RUNS, ADAPTER_RUNS };
 
 static void end_all(void)
@@ -78,24 +81,75 @@ void start_adapter(struct harness *harness)
 	harness->adapter_pid = running[ADAPTER_RUNS] = start(argv, none, log);
 }
 
-pid_t start_gateway(struct harness *harness, const char *at)
+static void gateway_arguments(const struct harness *harness, const char *argv[10])
 {
-	char crash_at[64], hits[600], tear[64], log[600];
-	const char *argv[] = { harness->gateway,  "--settings", harness->settings, "--state",
-			       harness->state,	  "--keys",	harness->keys,	   "--endpoint",
-			       harness->endpoint, NULL };
-	const char *environment[] = { hits, tear, at != NULL ? crash_at : NULL, NULL };
+	const char *const words[10] = { harness->gateway, "--settings",	  harness->settings,
+					"--state",	  harness->state, "--keys",
+					harness->keys,	  "--endpoint",	  harness->endpoint };
 
-	snprintf(crash_at, sizeof crash_at, "NSW_CRASH_AT=%s", at != NULL ? at : "");
+	memcpy(argv, words, sizeof words);
+}
+
+pid_t start_gateway(struct harness *harness, const struct fate *fate)
+{
+	char crash_at[96], hits[600], tear[64], fail[64], jump[64], log[600];
+	const char *argv[10], *environment[6] = { hits, tear, jump };
+	size_t count = 3;
+
+	gateway_arguments(harness, argv);
+	if (fate->at[0] != '\0')
+		environment[count++] = crash_at;
+	if (fate->disk[0] != '\0')
+		environment[count++] = fail;
+	environment[count] = NULL;
+	snprintf(crash_at, sizeof crash_at, "NSW_CRASH_AT=%s", fate->at);
+	snprintf(fail, sizeof fail, "NSW_VFS_FAIL=%s", fate->disk);
+	snprintf(jump, sizeof jump, "NSW_CLOCK_JUMP=%d:%d", fate->jump, fate->jump_at);
 	snprintf(hits, sizeof hits, "NSW_CRASH_LOG=%s/hits", harness->state);
 	snprintf(tear, sizeof tear, "NSW_VFS_TEAR=%zu", draw_below(harness, 1000000));
 	snprintf(log, sizeof log, "%s/nswd.log", harness->state);
 	return running[GATEWAY_RUNS] = start(argv, environment, log);
 }
 
+static bool says(const char *path, const char *words)
+{
+	struct text text = TEXT_EMPTY;
+	bool found;
+
+	found = text_read_file(&text, path, 1 << 20, NULL) && strstr(text.bytes, words) != NULL;
+	text_free(&text);
+	return found;
+}
+
+bool second_is_kept_out(struct harness *harness)
+{
+	const char *argv[10], *none[] = { NULL };
+	char log[600];
+	int status = 0;
+	pid_t pid;
+
+	gateway_arguments(harness, argv);
+	snprintf(log, sizeof log, "%s/second.log", harness->state);
+	unlink(log);
+	pid = start(argv, none, log);
+	for (uint64_t until = monotonic_ms() + END_MS; waitpid(pid, &status, WNOHANG) == 0;)
+		if (monotonic_ms() > until) {
+			end(pid);
+			return false;
+		} else {
+			poll(NULL, 0, 2);
+		}
+	return WIFEXITED(status) && WEXITSTATUS(status) != 0 && says(log, "JRN-902");
+}
+
 bool lives(pid_t *pid)
 {
-	if (*pid > 0 && waitpid(*pid, NULL, WNOHANG) == *pid)
+	if (*pid > 0 && waitpid(*pid, &status_of_death, WNOHANG) == *pid)
 		*pid = running[GATEWAY_RUNS] = 0;
 	return *pid > 0;
+}
+
+int last_status(void)
+{
+	return status_of_death;
 }

@@ -7,6 +7,11 @@
  * NSW_VFS_TEAR=SEED some unsynced writes reach the file all the same, whole or only some of their
  * sectors, in no particular order, as they may on a real disk.
  *
+ * NSW_VFS_FAIL=KIND:N lets something fail at the N-th call: `no-space` (no file grows any more),
+ * `write` (no write works any more), `torn-write` (that one, and half of it is there), `sync` (that
+ * one, and what it should have kept is gone: a disk tells it once), `read-only` (nothing can be opened
+ * for writing). That it did is a line in the file NSW_CRASH_LOG names.
+ *
  * All connections of the process see what was written, synced or not. Shared memory goes
  * through: SQLite builds it anew after a crash.
  */
@@ -19,6 +24,8 @@
 #include <string.h>
 
 #define SECTOR 512
+
+enum failing { NO_SPACE, WRITE, TORN_WRITE, SYNC, READ_ONLY, NOTHING };
 
 struct change { /* a write, or with bytes NULL a truncation to `offset` */
 	struct change *next;
@@ -45,6 +52,11 @@ static struct overlay *overlays;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool tears;
 static uint64_t draw_state;
+static enum failing failing = NOTHING;
+static unsigned long calls, failing_call;
+static bool has_failed;
+
+static const char *const failings[] = { "no-space", "write", "torn-write", "sync", "read-only" };
 
 static struct file *of(sqlite3_file *file)
 {
@@ -56,6 +68,29 @@ static uint64_t draw(void) /* xorshift: repeatable, that is all it has to be */
 	draw_state ^= draw_state << 13;
 	draw_state ^= draw_state >> 7;
 	return draw_state ^= draw_state << 17;
+}
+
+/* ---- what fails ---------------------------------------------------------------------------- */
+
+static void has_struck(void)
+{
+	const char *path = getenv("NSW_CRASH_LOG");
+	FILE *log = !has_failed && path != NULL ? fopen(path, "a") : NULL;
+
+	has_failed = true;
+	if (log != NULL) {
+		fprintf(log, "%s\n", failings[failing]);
+		fclose(log);
+	}
+}
+
+/* Is it this call's turn? Those that come once are over after it. */
+static bool strikes(enum failing what, bool for_good)
+{
+	if (failing != what || ++calls < failing_call || (has_failed && !for_good))
+		return false;
+	has_struck();
+	return true;
 }
 
 /* ---- overlays ------------------------------------------------------------------------------ */
@@ -173,15 +208,37 @@ static int vfs_read(sqlite3_file *base, void *bytes, int length, sqlite3_int64 o
 	return result;
 }
 
-static int vfs_write(sqlite3_file *base, const void *bytes, int length, sqlite3_int64 offset)
+static bool grows(const struct file *file, sqlite3_int64 end)
 {
-	struct file *file = of(base);
+	sqlite3_int64 size = 0;
 
-	pthread_mutex_lock(&lock);
+	return file->real->pMethods->xFileSize(file->real, &size) == SQLITE_OK &&
+	       end > size_with(file->overlay, size);
+}
+
+static int write_or_fail(struct file *file, const void *bytes, int length, sqlite3_int64 offset)
+{
+	if (failing == NO_SPACE && grows(file, offset + length) && strikes(NO_SPACE, true))
+		return SQLITE_FULL;
+	if (strikes(WRITE, true))
+		return SQLITE_IOERR_WRITE;
+	if (strikes(TORN_WRITE, false)) {
+		note(file->overlay, bytes, length / 2, offset);
+		return SQLITE_IOERR_WRITE;
+	}
 	note(file->overlay, bytes, length, offset);
 	tear(file, bytes, length, offset);
-	pthread_mutex_unlock(&lock);
 	return SQLITE_OK;
+}
+
+static int vfs_write(sqlite3_file *base, const void *bytes, int length, sqlite3_int64 offset)
+{
+	int result;
+
+	pthread_mutex_lock(&lock);
+	result = write_or_fail(of(base), bytes, length, offset);
+	pthread_mutex_unlock(&lock);
+	return result;
 }
 
 static int vfs_truncate(sqlite3_file *base, sqlite3_int64 size)
@@ -214,7 +271,12 @@ static int vfs_sync(sqlite3_file *base, int flags)
 	int result;
 
 	pthread_mutex_lock(&lock);
-	result = write_down(file);
+	if (strikes(SYNC, false)) {
+		forget(file->overlay);
+		result = SQLITE_IOERR_FSYNC;
+	} else {
+		result = write_down(file);
+	}
 	pthread_mutex_unlock(&lock);
 	/* The file's bytes are safe from SIGKILL now; a real fsync would only cost time. */
 	(void)flags;
@@ -321,6 +383,9 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *base, int 
 		return below->xOpen(below, name, base, flags, out);
 	file->real = (sqlite3_file *)(void *)(file + 1);
 	base->pMethods = NULL;
+	if (strikes(READ_ONLY, true))
+		flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) |
+			SQLITE_OPEN_READONLY;
 	result = below->xOpen(below, name, file->real, flags, out);
 	if (result != SQLITE_OK)
 		return result;
@@ -340,6 +405,22 @@ static int vfs_delete(sqlite3_vfs *vfs, const char *name, int sync)
 	return below->xDelete(below, name, sync);
 }
 
+static void read_failing(const char *text) /* KIND:N */
+{
+	size_t length = text != NULL ? strcspn(text, ":") : 0;
+
+	while (failing > 0 && text != NULL) {
+		failing--;
+		if (strlen(failings[failing]) == length &&
+		    strncmp(failings[failing], text, length) == 0) {
+			failing_call =
+				text[length] == ':' ? strtoul(text + length + 1, NULL, 10) : 1;
+			return;
+		}
+	}
+	failing = NOTHING;
+}
+
 __attribute__((constructor)) static void install(void)
 {
 	static sqlite3_vfs forgetful;
@@ -347,6 +428,7 @@ __attribute__((constructor)) static void install(void)
 
 	if (sqlite3_initialize() != SQLITE_OK || (below = sqlite3_vfs_find(NULL)) == NULL)
 		abort();
+	read_failing(getenv("NSW_VFS_FAIL"));
 	tears = seed != NULL;
 	draw_state = seed != NULL ? strtoull(seed, NULL, 10) * 2 + 1 : 1;
 	forgetful = *below;

@@ -1,8 +1,10 @@
 #include "visit.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "core/bus.h"
 #include "core/envelope.h"
@@ -17,7 +19,7 @@ struct visit { /* one connection to one life of the gateway */
 	struct harness *harness;
 	struct link *link;
 	pid_t gateway;
-	bool welcome;
+	bool welcome, adapter_killed;
 	gateway_time time;
 	uint64_t told_at, next_fetch, next_repeat, fetched_at;
 	struct arena *arena;
@@ -319,7 +321,7 @@ static void do_regularly(struct visit *visit)
 			send_entry(visit, &books->entries[i]);
 }
 
-static bool arrive(struct visit *visit, struct harness *harness, const char *crash_at)
+static bool arrive(struct visit *visit, struct harness *harness, const struct fate *fate)
 {
 	struct link_settings settings = { .endpoint = harness->endpoint };
 	char server[CURVE_TEXT_SIZE], public[CURVE_TEXT_SIZE], secret[CURVE_TEXT_SIZE];
@@ -327,7 +329,7 @@ static bool arrive(struct visit *visit, struct harness *harness, const char *cra
 	uint64_t until = monotonic_ms() + END_MS;
 
 	*visit = (struct visit){ .harness = harness, .arena = arena_new() };
-	visit->gateway = start_gateway(harness, crash_at);
+	visit->gateway = start_gateway(harness, fate);
 	if (!keyring_curve(harness->keyring, GATEWAY, server, secret, &why) ||
 	    !keyring_curve(harness->keyring, TRADER, public, secret, &why))
 		give_up(why.code, why.text);
@@ -371,33 +373,73 @@ static void trade(struct visit *visit)
 		}
 }
 
-bool live_through(struct harness *harness, const char *crash_at, int random_after)
+/* A gateway ends by a kill, or in order and with a word about it: never by a fault of its own. */
+static void judge_death(struct harness *harness, const struct fate *fate)
 {
-	uint64_t until;
-	struct visit visit;
-	bool crashed;
+	int status = last_status();
 
-	if (arrive(&visit, harness, crash_at)) {
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
+		violated(&harness->books, "only a kill ends it out of order",
+			 strsignal(WTERMSIG(status)), NULL);
+	if (WIFEXITED(status) && fate->disk[0] == '\0')
+		violated(&harness->books, "it ends by itself only where the disk fails",
+			 harness->state, NULL);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		violated(&harness->books, "an end that nobody asked for is a failure", fate->disk,
+			 NULL);
+}
+
+static void kill_adapter(struct harness *harness, const struct fate *fate, struct visit *visit,
+			 uint64_t passed)
+{
+	if (visit->adapter_killed || fate->adapter_after < 0 ||
+	    passed < (uint64_t)fate->adapter_after)
+		return;
+	end(harness->adapter_pid);
+	start_adapter(harness);
+	visit->adapter_killed = true;
+}
+
+static uint64_t length_of(const struct fate *fate)
+{
+	return fate->gateway_after >= 0 ? (uint64_t)fate->gateway_after : ROUND_MS;
+}
+
+bool live_through(struct harness *harness, const struct fate *fate)
+{
+	struct visit visit;
+	uint64_t began;
+	bool ended;
+
+	if (arrive(&visit, harness, fate)) {
 		trade(&visit);
-		until = monotonic_ms() + (uint64_t)(random_after >= 0 ? random_after : ROUND_MS);
-		while (lives(&visit.gateway) && monotonic_ms() < until) {
+		if (fate->second && !second_is_kept_out(harness))
+			violated(&harness->books, "a second gateway is kept out and told why",
+				 harness->state, NULL);
+		began = monotonic_ms();
+		while (lives(&visit.gateway) && monotonic_ms() - began < length_of(fate)) {
+			kill_adapter(harness, fate, &visit, monotonic_ms() - began);
 			do_regularly(&visit);
 			listen_once(&visit);
 		}
 	}
-	crashed = !lives(&visit.gateway);
+	ended = !lives(&visit.gateway);
+	if (ended)
+		judge_death(harness, fate);
 	leave(&visit);
-	return crashed;
+	kill_adapter(harness, fate, &visit, ROUND_MS); /* both at once */
+	return ended;
 }
 
 void settle(struct harness *harness)
 {
+	static const struct fate none = { .gateway_after = -1, .adapter_after = -1 };
 	uint64_t until = monotonic_ms() + END_MS;
 	uint64_t next_look = 0;
 	struct visit visit;
 	bool quiet = false;
 
-	if (!arrive(&visit, harness, NULL))
+	if (!arrive(&visit, harness, &none))
 		violated(&harness->books, "the gateway starts after a crash", harness->state, NULL);
 	while (lives(&visit.gateway) && !quiet && monotonic_ms() < until) {
 		do_regularly(&visit);

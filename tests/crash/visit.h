@@ -4,9 +4,8 @@
 
 #include "harness.h"
 
-/* One life, ended by the crash point, by chance after `random_after` ms, or (-1) after a
- * while. True when it ended by itself. */
-bool live_through(struct harness *harness, const char *crash_at, int random_after);
+/* One life, ended by what befalls it, or after a while. True when it ended by itself. */
+bool live_through(struct harness *harness, const struct fate *fate);
 /* The last life of an era: no crash, until all is quiet, and judged. */
 void settle(struct harness *harness);
 
