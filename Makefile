@@ -6,7 +6,7 @@
 #:	make test ONLY=core/bus		one area of it
 #:	make crash N=500		kill the gateway N times and account for every message
 #:	make fuzz TARGET= SECONDS=60	hostile bytes for one reader, or for each in turn
-#:	make bench			what a message costs beside a floor of the same run
+#:	make bench			what a message costs beside a floor, and nine parties with a bad tenth
 #:	make pki			the example keys and certificates, in build/pki
 #:	make coverage			every test, and that they reach nine lines in ten
 #:	make tidy cppcheck format-check	static analysis
