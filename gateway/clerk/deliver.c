@@ -82,9 +82,8 @@ static bool send_or_bury(struct due *due, const struct journal_delivery *deliver
 			 const struct address *address, struct failure *why)
 {
 	static const struct sort burial = { give_up, NULL, sizeof(struct journal_delivery) };
-	const struct settings *settings = due->outbox.house->settings;
 
-	if (delivery->attempts >= settings->attempts || delivery->expires <= due->now)
+	if (outbox_spent(&due->outbox, delivery, due->now))
 		return due_do(due, &burial, delivery, 1, why);
 	return send(due, delivery, address, why);
 }
@@ -103,7 +102,7 @@ static bool send_to(struct due *due, const char *party, const struct presence_vi
 	if (busy >= window)
 		return true;
 	count = journal_due(due->conduct.journal, due->arena, party, due->by, view->since,
-			    window - busy, &ready);
+			    settings->attempts, window - busy, &ready);
 	for (size_t i = 0; i < count; i++)
 		if (!sending_before(&due->clerk->sending, &ready[i]) &&
 		    !send_or_bury(due, &ready[i], &view->address, why))
@@ -155,6 +154,7 @@ bool due_deliver(struct due *due, struct failure *why)
 bool due_deliver_next(struct due *due, struct failure *why)
 {
 	const struct parties *parties = due->outbox.house->parties;
+	const struct settings *settings = due->outbox.house->settings;
 	const struct journal_delivery *first = NULL;
 	struct journal_delivery *ready;
 	struct presence_view view;
@@ -167,7 +167,7 @@ bool due_deliver_next(struct due *due, struct failure *why)
 		if (!is_there(due, party, &view, &there, why))
 			return false;
 		if (!there || journal_due(due->conduct.journal, due->arena, party->id, due->by,
-					  view.since, 1, &ready) == 0)
+					  view.since, settings->attempts, 1, &ready) == 0)
 			continue;
 		if (first == NULL || ready->seq < first->seq) {
 			first = ready;

@@ -38,6 +38,10 @@ MUST_CHECK bool outbox_attempt(struct outbox *outbox, const char *delivery, bool
 			       const struct failure *failed, struct bytes envelope, gateway_time at,
 			       struct failure *why);
 
+/* Has it been tried as often as may be? An attempt counts for as long as it has time: who loses the
+ * connection and comes back meanwhile gets the message again, which is the same attempt. */
+bool outbox_spent(const struct outbox *outbox, const struct journal_delivery *delivery,
+		  gateway_time at);
 /* Before a due delivery is sent (again): is it over? Then it becomes a dead letter: DLV-007
  * expired, else for what its last attempt failed of, else DLV-008 never answered. */
 MUST_CHECK bool outbox_give_up(struct outbox *outbox, const struct journal_delivery *delivery,

@@ -30,6 +30,19 @@ static int64_t back_off(const struct house *house, const struct journal_delivery
 			 keyed_draw(settings->seed, "retry", delivery->id, attempt, NULL));
 }
 
+/* The last attempt is over: its time is, or it never began. */
+static bool is_over(const struct journal_delivery *delivery, gateway_time at)
+{
+	return delivery->attempts == 0 || delivery->due <= at;
+}
+
+bool outbox_spent(const struct outbox *outbox, const struct journal_delivery *delivery,
+		  gateway_time at)
+{
+	return delivery->expires <= at ||
+	       (delivery->counted >= outbox->house->settings->attempts && is_over(delivery, at));
+}
+
 bool outbox_give_up(struct outbox *outbox, const struct journal_delivery *delivery, gateway_time at,
 		    bool *given_up, struct failure *why)
 {
@@ -43,7 +56,7 @@ bool outbox_give_up(struct outbox *outbox, const struct journal_delivery *delive
 
 	struct delivery_note note = { .code = code, .text = text };
 
-	*given_up = expired || delivery->attempts >= outbox->house->settings->attempts;
+	*given_up = outbox_spent(outbox, delivery, at);
 	if (!*given_up)
 		return true;
 	log_line(LOG_WARN, "dead-letter", "delivery", delivery->id, "party", delivery->party,
@@ -52,26 +65,37 @@ bool outbox_give_up(struct outbox *outbox, const struct journal_delivery *delive
 	       delivery_task(outbox->journal, delivery, "DEAD", NULL, NULL, at, why);
 }
 
+/* When the attempt that is made now is over. One that repeats another (the connection fell, the
+ * gateway was started anew) does not count: but it has the time that an answer may take. */
+static gateway_time ends(const struct outbox *outbox, const struct journal_delivery *delivery,
+			 bool sent, gateway_time at)
+{
+	const struct settings *settings = outbox->house->settings;
+	gateway_time due = at + (sent ? settings->answer_within : 0);
+
+	if (is_over(delivery, at))
+		return due + back_off(outbox->house, delivery, delivery->counted + 1);
+	return due > delivery->due ? due : delivery->due;
+}
+
 static bool note_attempt(struct outbox *outbox, const struct journal_delivery *delivery, bool sent,
 			 const struct failure *failed, struct bytes envelope, gateway_time at,
 			 struct failure *why)
 {
-	const struct settings *settings = outbox->house->settings;
-	int64_t wait = back_off(outbox->house, delivery, delivery->attempts + 1);
 	const char *state = delivery_next(delivery, sent ? DELIVERY_SENT : DELIVERY_NOT_SENT);
 	char digest[DIGEST_TEXT_SIZE];
 
 	if (sent && !journal_body(outbox->journal, envelope, digest, why))
 		return false;
-	if (sent)
-		wait += settings->answer_within;
-	return journal_append(outbox->journal, at, why, "attempt", "delivery", delivery->id, "case",
-			      delivery->case_id, "party", delivery->party, "state", state,
-			      "attempt", outbox_number(outbox, delivery->attempts + 1), "outcome",
-			      sent ? "sent" : "not sent", "code", sent ? NULL : failed->code,
-			      "text", sent ? NULL : failed->text, "due",
-			      delivery->push ? outbox_number(outbox, at + wait) : NULL, "envelope",
-			      sent ? digest : NULL, NULL);
+	return journal_append(
+		outbox->journal, at, why, "attempt", "delivery", delivery->id, "case",
+		delivery->case_id, "party", delivery->party, "state", state, "attempt",
+		outbox_number(outbox, delivery->attempts + 1), "outcome",
+		sent ? "sent" : "not sent", "code", sent ? NULL : failed->code, "text",
+		sent ? NULL : failed->text, "due",
+		delivery->push ? outbox_number(outbox, ends(outbox, delivery, sent, at)) : NULL,
+		"envelope", sent ? digest : NULL, "again", is_over(delivery, at) ? NULL : "yes",
+		NULL);
 }
 
 bool outbox_attempt(struct outbox *outbox, const char *id, bool sent, const struct failure *failed,

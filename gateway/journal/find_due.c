@@ -27,9 +27,11 @@ size_t journal_deliveries(struct journal *journal, struct arena *arena, const ch
 }
 
 size_t journal_due(struct journal *journal, struct arena *arena, const char *party,
-		   gateway_time now, int64_t since, size_t limit, struct journal_delivery **out)
+		   gateway_time now, int64_t since, int64_t again, size_t limit,
+		   struct journal_delivery **out)
 {
 	char now_text[NUMBER_SIZE], since_text[NUMBER_SIZE], limit_text[NUMBER_SIZE];
+	char again_text[NUMBER_SIZE];
 	struct statement *rows;
 
 	if (!store_query(journal->store, &rows, NULL,
@@ -37,7 +39,8 @@ size_t journal_due(struct journal *journal, struct arena *arena, const char *par
 			 " WHERE party=?1 AND push=1 AND state IN ('WAITING','SENT','RECEIVED')"
 			 " AND coalesce(leaves, 0)<=CAST(?2 AS INTEGER)"
 			 " AND (due<=CAST(?2 AS INTEGER)"
-			 "  OR coalesce(attempt_seq, 0)<CAST(?3 AS INTEGER)"
+			 "  OR (coalesce(attempt_seq, 0)<CAST(?3 AS INTEGER)"
+			 "   AND again<CAST(?5 AS INTEGER))"
 			 "  OR EXISTS(SELECT 1 FROM fired_ x, fault_ f WHERE x.delivery=d.id"
 			 "   AND x.try=d.tries AND f.seq=x.fault AND f.kind='down'"
 			 "   AND (f.removed IS NOT NULL OR f.until<=CAST(?2 AS INTEGER))))"
@@ -47,7 +50,8 @@ size_t journal_due(struct journal *journal, struct arena *arena, const char *par
 			 "  AND e.state IN ('WAITING','SENT','DEAD'))"
 			 " ORDER BY seq LIMIT CAST(?4 AS INTEGER)",
 			 party, number_text(now, now_text), number_text(since, since_text),
-			 number_text((int64_t)limit, limit_text), NULL))
+			 number_text((int64_t)limit, limit_text), number_text(again, again_text),
+			 NULL))
 		return 0;
 	return all_rows(rows, arena, delivery_row, sizeof **out, out);
 }

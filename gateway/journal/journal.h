@@ -150,6 +150,7 @@ size_t journal_uses_of(struct journal *journal, struct arena *arena, const char 
 
 struct journal_delivery {
 	int64_t seq, attempts, attempt_seq;
+	int64_t counted; /* of the attempts: those that did not just repeat one whose time was running */
 	int64_t tries; /* all attempts, also those before an operator had it tried again */
 	gateway_time due, created, expires;
 	const char *id, *party, *kind, *case_id, *declarant, *conversation, *state, *cause, *ref;
@@ -164,12 +165,13 @@ size_t journal_deliveries(struct journal *journal, struct arena *arena, const ch
 
 /*
  * What may be sent to a push party: due, or last attempted before record `since` (the party's
- * connection began there) or while a fault had the party down that is over, and not behind an
+ * connection began there) and not `again` times since it last counted, or while a fault had the party down that is over, and not behind an
  * earlier one of the same declarant's conversation that is unsent or dead. What a fault holds
  * back is none of it. At most `limit`, oldest first.
  */
 size_t journal_due(struct journal *journal, struct arena *arena, const char *party,
-		   gateway_time now, int64_t since, size_t limit, struct journal_delivery **out);
+		   gateway_time now, int64_t since, int64_t again, size_t limit,
+		   struct journal_delivery **out);
 /* Has it anything that is not decided? */
 bool journal_has_open(struct journal *journal, const char *party);
 /* The same for a party that is not connected: what is due, by that alone. */

@@ -6,7 +6,7 @@
 #include "journal/journal.h"
 #include "journal/store.h"
 
-#define JOURNAL_FORMAT "3"
+#define JOURNAL_FORMAT "4"
 
 struct journal {
 	struct store *store;

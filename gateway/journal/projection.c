@@ -52,7 +52,8 @@ const char projection_tables[] =
 	"payload TEXT,"
 	" environment TEXT, origin TEXT, run TEXT, created INTEGER, expires INTEGER,"
 	" due INTEGER, attempts INTEGER, attempt_seq INTEGER, envelope TEXT, code TEXT,"
-	" text TEXT, tries INTEGER, leaves INTEGER, behind INTEGER);"
+	" text TEXT, tries INTEGER, counted INTEGER, again INTEGER, leaves INTEGER,"
+	" behind INTEGER);"
 	"CREATE INDEX delivery_order ON delivery(party, declarant, conversation, seq)"
 	" WHERE state IN ('WAITING','SENT','DEAD');"
 	"CREATE INDEX delivery_open ON delivery(party, push, seq)"
@@ -186,18 +187,22 @@ static const struct {
 	{ "delivery",
 	  "INSERT INTO delivery(seq, id, party, push, kind, case_id, declarant, conversation, "
 	  "state, cause,"
-	  " ref, payload, environment, origin, run, created, expires, due, attempts, tries)"
+	  " ref, payload, environment, origin, run, created, expires, due, attempts, tries,"
+	  " counted, again)"
 	  " VALUES(:seq, :delivery, :party, :push, :kind, :case, :declarant, :conversation, "
 	  "'WAITING',"
 	  " :cause, :ref, :payload, :environment, :origin, :run, :created, :expires, :due, 0,"
-	  " 0)" },
+	  " 0, 0, 0)" },
 
-	/* attempt: delivery case party state outcome code text due envelope. It lets those go that
+	/* attempt: delivery case party state outcome code text due envelope again. It lets those go that
 	 * were to come after it, and each fault has seen it that fits it: when it fired, it has
-	 * been counted already. `tries` goes on where `attempts` begins anew. */
+	 * been counted already. `tries` goes on where `attempts` begins anew; `again`
+	 * counts those that repeat the last one that `counted`. */
 	{ "attempt",
 	  "UPDATE delivery SET state=:state, attempts=attempts+1, attempt_seq=:seq, due=:due,"
 	  " code=:code, text=:text, envelope=coalesce(:envelope, envelope), tries=tries+1,"
+	  " counted=counted+(:again IS NULL),"
+	  " again=CASE WHEN :again IS NULL THEN 0 ELSE again+1 END,"
 	  " leaves=NULL, behind=NULL WHERE id=:delivery" },
 	{ "attempt", "UPDATE delivery SET due=:at, leaves=NULL, behind=NULL WHERE party=:party"
 		     " AND behind IS NOT NULL AND id<>:delivery AND :outcome='sent'" },
@@ -215,6 +220,7 @@ static const struct {
 
 	/* retried: delivery case party due by */
 	{ "retried", "UPDATE delivery SET state='WAITING', due=:due, attempts=0,"
+		     " counted=0, again=0,"
 		     " attempt_seq=NULL, code=NULL, text=NULL, leaves=NULL, behind=NULL"
 		     " WHERE id=:delivery" },
 

@@ -101,6 +101,7 @@ void delivery_row(struct statement *row, struct arena *arena, void *out)
 		.envelope = store_text(row, 21, arena),
 		.declarant = store_text(row, 22, arena),
 		.tries = store_number(row, 23),
+		.counted = store_number(row, 24),
 	};
 }
 

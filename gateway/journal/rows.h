@@ -27,7 +27,8 @@
 #define DELIVERY_COLUMNS                                                                           \
 	"d.seq, d.attempts, d.attempt_seq, d.due, d.created, d.expires, d.id, d.party, d.kind,"    \
 	" d.case_id, d.conversation, d.state, d.cause, d.ref, d.payload, d.environment,"           \
-	" d.origin, d.run, d.code, d.text, d.push, d.envelope, d.declarant, d.tries"
+	" d.origin, d.run, d.code, d.text, d.push, d.envelope, d.declarant, d.tries,"              \
+	" d.counted"
 
 typedef void row_reader(struct statement *row, struct arena *arena, void *out);
 row_reader message_row, case_row, task_row, delivery_row, held_row, use_row;

@@ -165,6 +165,82 @@ static void test_a_party_that_comes_and_goes_gets_one_message_each_time_it_comes
 	counter_verify(counter);
 }
 
+/* Twice as often as there may be attempts, in no time. */
+static void test_who_flaps_uses_up_no_attempt_and_gets_no_more_than_it_may(void **state)
+{
+	struct counter *counter = *state;
+	const int64_t most = counter->settings.attempts;
+	struct envelope delivery = { .id = NULL };
+	int number = 0, sent = 0;
+
+	counter_lodge(counter, MACHINE, "R1");
+	while (++number <= 2 * most) {
+		counter_connect(counter, CUSTOMS, number, 8);
+		if (counter_untaken(counter, CUSTOMS) > 0) {
+			delivery = counter_take(counter, CUSTOMS);
+			sent++;
+		}
+		counter_disconnect(counter, CUSTOMS, number);
+	}
+	assert_in_range(sent, most, most + 1);
+	assert_in_range(counter_delivery(counter, "R1", CUSTOMS).counted, 1, 2);
+	assert_string_not_equal(state_of(counter, "R1"), "DEAD");
+
+	counter_connect(counter, CUSTOMS, number, 8);
+	counter_at(counter, counter_delivery(counter, "R1", CUSTOMS).due);
+	assert_string_equal(counter_take(counter, CUSTOMS).id, delivery.id);
+	counter_answers(counter, CUSTOMS, &delivery, &released);
+	counter_stands(counter, "R1", "CLEARED");
+	counter_verify(counter);
+}
+
+static void test_who_comes_back_before_the_last_attempt_is_over_is_served(void **state)
+{
+	struct counter *counter = *state;
+	struct envelope delivery;
+
+	counter->settings.attempts = 2;
+	counter_connect(counter, CUSTOMS, 1, 8);
+	counter_lodge(counter, MACHINE, "R1");
+	(void)counter_take(counter, CUSTOMS);
+	counter_at(counter, counter_delivery(counter, "R1", CUSTOMS).due);
+	(void)counter_take(counter, CUSTOMS);
+	counter_disconnect(counter, CUSTOMS, 1);
+	counter_connect(counter, CUSTOMS, 2, 8);
+	delivery = counter_take(counter, CUSTOMS);
+	assert_true(counter_delivery(counter, "R1", CUSTOMS).due - counter_now(counter) >=
+		    counter->settings.answer_within);
+	counter_answers(counter, CUSTOMS, &delivery, &released);
+	counter_stands(counter, "R1", "CLEARED");
+}
+
+/* A message that ends its receiver, which is started anew at once, each time. */
+static void test_poison_that_is_asked_for_again_at_once_ends_all_the_same(void **state)
+{
+	struct counter *counter = *state;
+	int number = 0, sent = 0;
+
+	counter->settings.attempts = 3;
+	counter_lodge(counter, MACHINE, "R1");
+	while (strcmp(state_of(counter, "R1"), "DEAD") != 0) {
+		counter_connect(counter, CUSTOMS, ++number, 8);
+		if (counter_untaken(counter, CUSTOMS) > 0) {
+			(void)counter_take(counter, CUSTOMS);
+			sent++;
+		} else {
+			counter_at(counter, counter_delivery(counter, "R1", CUSTOMS).due);
+			if (counter_untaken(counter, CUSTOMS) > 0) {
+				(void)counter_take(counter, CUSTOMS);
+				sent++;
+			}
+		}
+		counter_disconnect(counter, CUSTOMS, number);
+		assert_true(sent <= 3 * (3 + 1));
+	}
+	assert_true(sent > 3);
+	counter_verify(counter);
+}
+
 /* Customs ends at once whenever it gets R1, and has room for one message only. */
 static void test_a_message_that_kills_its_receiver_ends_and_the_others_are_served(void **state)
 {
@@ -342,6 +418,9 @@ int main(void)
 		AT_COUNTER(test_of_two_receipts_that_differ_the_refusing_one_holds),
 		AT_COUNTER(test_the_same_again_behind_its_dead_letter_is_receipted_and_not_sent),
 		AT_COUNTER(test_a_party_that_comes_and_goes_gets_one_message_each_time_it_comes),
+		AT_COUNTER(test_who_flaps_uses_up_no_attempt_and_gets_no_more_than_it_may),
+		AT_COUNTER(test_who_comes_back_before_the_last_attempt_is_over_is_served),
+		AT_COUNTER(test_poison_that_is_asked_for_again_at_once_ends_all_the_same),
 		AT_COUNTER(test_a_message_that_kills_its_receiver_ends_and_the_others_are_served),
 		AT_COUNTER(test_what_failed_together_does_not_come_back_together),
 		AT_COUNTER(test_a_retry_has_its_old_id_the_new_key_and_the_new_connection),

@@ -225,7 +225,7 @@ static void ask_everything(struct journal *journal, struct arena *arena)
 	(void)journal_body_read(journal, arena, "d", &body);
 	(void)journal_delivery(journal, arena, "d1", &delivery);
 	(void)journal_deliveries(journal, arena, "m1", &deliveries);
-	(void)journal_due(journal, arena, "A", NOON, 0, 9, &deliveries);
+	(void)journal_due(journal, arena, "A", NOON, 0, 9, 9, &deliveries);
 	(void)journal_overdue(journal, arena, "A", NOON, 9, &deliveries);
 	(void)journal_in_flight(journal, "A", 0);
 	(void)journal_mailbox(journal, arena, "A", 0, 9, &deliveries);
