@@ -134,6 +134,7 @@ static void test_every_data_file_fits_its_grammar(void **state)
 		{ "party", "adapters/*.xml" },
 		{ "rollout", "schemas/rollout.xml" },
 		{ "procedures", "schemas/procedures.xml" },
+		{ "selftest", "schemas/selftest.xml" },
 	};
 
 	(void)state;

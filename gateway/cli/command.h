@@ -54,8 +54,8 @@ extern const struct command command_agency_ls, command_agency_off, command_agenc
 	command_fault_rm, command_fetch, command_init, command_journal_anchor,
 	command_journal_prune, command_journal_verify, command_ls, command_paper_decide,
 	command_paper_ls, command_plan, command_ready, command_receive, command_replay,
-	command_retry, command_samples_cat, command_samples_ls, command_show, command_sign,
-	command_status, command_submit, command_tail, command_test, command_timeline, command_up,
-	command_validate, command_verify, command_version;
+	command_retry, command_samples_cat, command_samples_ls, command_selftest, command_show,
+	command_sign, command_status, command_submit, command_tail, command_test, command_timeline,
+	command_up, command_validate, command_verify, command_version;
 
 #endif

@@ -62,6 +62,7 @@ static const struct command *const commands[] = {
 	&command_journal_verify,
 	&command_journal_anchor,
 	&command_journal_prune,
+	&command_selftest,
 	&command_test,
 	&command_version,
 	&command_help,

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/bus.h"
 #include "core/failure.h"
 #include "core/keyring.h"
 
@@ -44,11 +45,6 @@ const char *socket_endpoint(const struct bus_socket *socket);
 MUST_CHECK bool socket_wait(struct bus_socket *socket, int timeout_ms, bool *woken,
 			    struct failure *why);
 void socket_wake(struct bus_socket *socket);
-
-struct frame {
-	const void *bytes;
-	size_t length;
-};
 
 /* Borrowed until the next socket_receive() or socket_knock(). */
 struct socket_message {

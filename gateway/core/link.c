@@ -70,6 +70,13 @@ bool link_send(struct link *link, enum verb verb, const void *envelope, size_t e
 	return true;
 }
 
+bool link_send_frames(struct link *link, const struct frame *frames, size_t count,
+		      struct failure *why)
+{
+	return socket_send(link->socket, frames, count) == SENT ||
+	       defer(why, "BUS-021", "the queue to the gateway is full");
+}
+
 /* ---- what the monitor saw ------------------------------------------------------------- */
 
 static void lost(struct link *link)

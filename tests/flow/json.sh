@@ -97,6 +97,7 @@ find "$SCRATCH/exported" -name payload.xml -exec sed -i '$a <!-- -->' {} +
 rows 7 "until it is changed" verify "$SCRATCH/exported"
 rows 0 "it is verified where it is" verify JSON-1
 rows 0 "the journal is whole" journal verify
+rows 0 "what it withstands" selftest --only A1
 rows 0 "and ends somewhere" journal anchor
 rows 0 "what is long over is given up" journal prune --older-than 9d
 rows 0 "a replay is counted beforehand" replay --dry-run "$SHRIMPS" "$PARTS"
