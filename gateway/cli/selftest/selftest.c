@@ -7,15 +7,17 @@
 
 struct options {
 	bool hostile;
+	long room; /* MiB */
 	struct words only;
 	struct session *session;
 };
 
-enum { KEY_HOSTILE = 0x2000, KEY_ONLY };
+enum { KEY_HOSTILE = 0x2000, KEY_ONLY, KEY_MEMORY };
 
 static const struct argp_option argp_options[] = {
 	{ "hostile", KEY_HOSTILE, NULL, 0, "Fire the hostile cases, too", 0 },
 	{ "only", KEY_ONLY, "CASE", 0, "Only this case (A1); may be repeated", 0 },
+	{ "memory", KEY_MEMORY, "MIB", 0, "By so much its memory may grow at any moment (100)", 0 },
 	{ 0 },
 };
 
@@ -29,6 +31,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case KEY_ONLY:
 		words_add(options->session, &options->only, command_word(state, value, "CASE"));
+		return 0;
+	case KEY_MEMORY:
+		options->room = command_number(state, value, 1, 1000000);
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "no argument is wanted");
@@ -181,7 +186,6 @@ static void fire_honestly(struct selftest *test, const char *id, const char *tit
 /* The same process, and no more memory than a large message may need. */
 static void look_at_it(struct selftest *test)
 {
-	static const int64_t room = 100 * 1024; /* KiB */
 	int64_t pid = 0, grown;
 	struct failure why;
 	char got[32], text[96];
@@ -197,15 +201,18 @@ static void look_at_it(struct selftest *test)
 	line.expected = arena_printf(test->session->arena, "%lld", (long long)test->pid);
 	tell(test, &line, pid == test->pid ? "passed" : "failed");
 
-	line.id = "memory", line.title = "its memory grew by less than 100 MiB at any moment";
-	line.expected = "<100 MiB";
+	line.id = "memory", line.title = "its memory grew by no more at any moment";
+	line.expected = arena_printf(test->session->arena, "<%ld MiB", test->options->room);
 	grown = most_memory(pid) - test->memory;
 	snprintf(got, sizeof got, "%lld MiB", (long long)(grown / 1024));
 	snprintf(text, sizeof text, "%lld KiB at most before, %lld more now",
 		 (long long)test->memory, (long long)grown);
 	if (test->memory == 0)
 		snprintf(text, sizeof text, "it is no process of this machine");
-	tell(test, &line, test->memory == 0 ? "skipped" : grown < room ? "passed" : "failed");
+	tell(test, &line,
+	     test->memory == 0			  ? "skipped"
+	     : grown < test->options->room * 1024 ? "passed"
+						  : "failed");
 }
 
 /* ---- all of it -------------------------------------------------------------------------------- */
@@ -248,7 +255,7 @@ static void fire_all(struct selftest *test)
 
 static enum exit_code run(struct session *session, int argc, char **argv)
 {
-	struct options options = { .session = session };
+	struct options options = { .session = session, .room = 100 };
 	struct selftest test = { .session = session, .options = &options };
 	struct failure why;
 
