@@ -72,6 +72,8 @@ static void test_what_was_forged_is_found(void **state)
 		{ "a body is changed",
 		  "UPDATE body SET bytes=CAST('m0' AS BLOB) WHERE bytes=CAST('m2' AS BLOB)",
 		  "JRN-951", "has been changed" },
+		{ "a body has no digest", "INSERT INTO body(digest, bytes) VALUES(NULL, 'm0')",
+		  "JRN-951", "without a digest" },
 		{ "a body is taken away", "DELETE FROM body WHERE bytes=CAST('m2' AS BLOB)",
 		  "JRN-951", "is missing" },
 		{ "the facts of a message are taken away",
