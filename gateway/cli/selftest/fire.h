@@ -11,7 +11,7 @@
 
 struct shot {
 	char end[32];
-	char text[256]; /* in the gateway's words */
+	char text[512]; /* in the gateway's words */
 };
 
 /* False when it could not be sent at all. */
